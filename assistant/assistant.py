@@ -1,0 +1,159 @@
+"""One path for a question, whoever asks: understand, retrieve, write, check, answer."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.abstention import abstention_text
+from assistant.answer import Answer, AnswerSentence, Citation, Turn
+from assistant.checking import check
+from assistant.collection.answering import answer_about_collection
+from assistant.errors import QuestionError
+from assistant.events import Completed, Event, Retrieved, SentenceChecked, TextDelta, Understood
+from assistant.stopwatch import Stopwatch
+from assistant.understanding.understand import Understander, Understanding
+from assistant.writers.writer import DraftSentence, Writer, WritingTask
+from vectorstore import Hit, Library, Paper, SearchFilter, Span
+
+N_NEAREST = 3
+_CLOSING = ".!?…"
+
+
+class Assistant:
+    """Answers questions about the papers of one library. Holds no state between questions."""
+
+    def __init__(
+        self, library: Library, writer: Writer, *, top_k: int, max_question_chars: int
+    ) -> None:
+        self.library = library
+        self._writer = writer
+        self._top_k = top_k
+        self._max_question_chars = max_question_chars
+        self._understander = Understander(library)
+
+    @property
+    def backend(self) -> str:
+        """Return the name of the writer."""
+        return self._writer.name
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        where: SearchFilter | None = None,
+        top_k: int | None = None,
+    ) -> Answer:
+        """Return the answer to `question`; see `stream` for the arguments and errors."""
+        *_, last = self.stream(question, history=history, where=where, top_k=top_k)
+        if not isinstance(last, Completed):
+            raise TypeError(f"the stream ended with {last!r}")
+        return last.answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        where: SearchFilter | None = None,
+        top_k: int | None = None,
+    ) -> Iterator[Event]:
+        """Yield the events of one answer; the last one is `Completed`.
+
+        `history` is the conversation so far, oldest first; `where` bounds the papers, beside what
+        the question itself asks for; `top_k` is how many papers are retrieved.
+        Raises QuestionError for a question that is empty or too long.
+        """
+        self._refuse_unaskable(question)
+        watch = Stopwatch()
+        with watch.stage("understand"):
+            understood = self._understander.understand(question.strip(), history)
+        bounds = (where or SearchFilter()).merged_with(understood.where)
+        yield Understood(understood.standalone_question)
+        with watch.stage("retrieve"):
+            hits = self._retrieve(understood, bounds, top_k or self._top_k)
+        yield Retrieved(tuple(hits))
+        page = _Page()
+        for draft in watch.each("write", self._drafts(understood, bounds, hits, history)):
+            with watch.stage("check"):
+                sentence, delta = page.add(draft)
+            yield TextDelta(delta)
+            yield SentenceChecked(sentence)
+        nearest = () if page.sentences else tuple(hit.paper for hit in hits[:N_NEAREST])
+        if not page.sentences:
+            page.text = abstention_text(nearest)
+            yield TextDelta(page.text)
+        yield Completed(
+            Answer(
+                question=question,
+                standalone_question=understood.standalone_question,
+                text=page.text,
+                abstained=not page.sentences,
+                backend=self.backend,
+                sentences=tuple(page.sentences),
+                citations=tuple(page.citations),
+                nearest=nearest,
+                timings_ms=watch.milliseconds,
+            )
+        )
+
+    def _refuse_unaskable(self, question: str) -> None:
+        if not question.strip():
+            raise QuestionError("The question is empty. Ask something about the papers.")
+        if len(question) > self._max_question_chars:
+            raise QuestionError(
+                f"The question has {len(question):,} characters; at most"
+                f" {self._max_question_chars:,} are answered (CITEWISE_MAX_QUESTION_CHARS)."
+            )
+
+    def _retrieve(
+        self, understood: Understanding, bounds: SearchFilter, top_k: int
+    ) -> list[Hit]:
+        if understood.collection:
+            return []
+        return self.library.search(understood.standalone_question, top_k=top_k, where=bounds)
+
+    def _drafts(
+        self,
+        understood: Understanding,
+        bounds: SearchFilter,
+        hits: Sequence[Hit],
+        history: Sequence[Turn],
+    ) -> Iterator[DraftSentence]:
+        if understood.collection:
+            return answer_about_collection(understood.collection, bounds, self.library)
+        task = WritingTask(understood.standalone_question, tuple(hits), history)
+        return self._writer.write(task)
+
+
+class _Page:
+    """The answer as it grows: text, sentences, and citations numbered in order of appearance."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.sentences: list[AnswerSentence] = []
+        self.citations: list[Citation] = []
+
+    def add(self, draft: DraftSentence) -> tuple[AnswerSentence, str]:
+        """Check a sentence, number what it cites, and return it with the Markdown it adds."""
+        verdict = check(draft)
+        numbers = tuple(dict.fromkeys(self._number(*located) for located in verdict.evidence))
+        sentence = AnswerSentence(draft.text, numbers, verdict.support, verdict.score)
+        delta = draft.lead + _with_markers(draft.text, numbers)
+        self.sentences.append(sentence)
+        self.text += delta
+        return sentence, delta
+
+    def _number(self, paper: Paper, span: Span) -> int:
+        for citation in self.citations:
+            if (citation.paper.paper_id, citation.span) == (paper.paper_id, span):
+                return citation.number
+        self.citations.append(Citation(len(self.citations) + 1, paper, span))
+        return len(self.citations)
+
+
+def _with_markers(text: str, numbers: Sequence[int]) -> str:
+    """Return the sentence with `[n]` markers before its full stop."""
+    marks = "".join(f"[{number}]" for number in numbers)
+    if not marks:
+        return text
+    body = text.rstrip(_CLOSING)
+    return f"{body} {marks}{text[len(body):]}"

@@ -1,0 +1,61 @@
+"""The composition root: settings in, wired objects out."""
+
+from typing import TYPE_CHECKING
+
+from assistant.settings import EXTRACTIVE, Settings
+from vectorstore import Encoder, Library, SentenceTransformerEncoder, read_bundled_papers
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.writers.writer import Writer
+
+
+def build_encoder(settings: Settings) -> Encoder:
+    """Return the encoder of the settings; its model is loaded when first needed."""
+    return SentenceTransformerEncoder(settings.encoder, allow_download=settings.allow_download)
+
+
+def open_library(settings: Settings, *, create: bool = False) -> Library:
+    """Return the library of the settings; with `create` make an empty one where there is none."""
+    encoder = build_encoder(settings)
+    if create and not Library.exists(settings.library):
+        return Library.create(settings.library, encoder)
+    return Library.open(settings.library, encoder)
+
+
+def open_or_start_library(settings: Settings) -> Library:
+    """Return the library of the settings; one that does not exist yet starts with the bundled papers.
+
+    A newcomer's first question is answered without any `citewise add`.
+    """
+    if Library.exists(settings.library):
+        return open_library(settings)
+    library = open_library(settings, create=True)
+    report = read_bundled_papers()
+    library.add(report.papers)
+    library.note_read(report)
+    return library
+
+
+def build_writer(llm: str, settings: Settings, library: Library) -> "Writer":
+    """Return the writer that `llm` names: 'extractive', or 'provider:model'."""
+    if llm == EXTRACTIVE:
+        from assistant.writers.extractive import ExtractiveWriter
+
+        return ExtractiveWriter(library)
+    from assistant.writers.chat_model import ChatModelWriter, load_chat_model
+
+    return ChatModelWriter(load_chat_model(llm, timeout_seconds=settings.llm_timeout_seconds), llm)
+
+
+def build_assistant(settings: Settings, library: Library | None = None) -> "Assistant":
+    """Return the assistant of the settings over `library`, or over the settings' own."""
+    from assistant.assistant import Assistant
+
+    library = open_or_start_library(settings) if library is None else library
+    return Assistant(
+        library,
+        build_writer(settings.llm, settings, library),
+        top_k=settings.top_k,
+        max_question_chars=settings.max_question_chars,
+    )

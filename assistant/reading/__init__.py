@@ -1,0 +1,1 @@
+"""Reading abstracts for an answer: matching terms, scoring sentences, judging answerability."""

@@ -1,0 +1,81 @@
+"""Two things side by side: for each, its paper and what it says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.reading.answerability import missing_names
+from assistant.reading.matching import coverage, expanded_terms
+from assistant.reading.scoring import Candidate, score_sentences, term_weights
+from assistant.reading.selecting import select_sentences
+from assistant.understanding.comparison import compared_sides
+from assistant.understanding.question import Question, analyse
+from vectorstore import Hit, Library, Paper
+
+_TOP_K = 4
+_MIN_IN_PAPER = 0.6
+_SENTENCES_A_SIDE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the things compared: sentences of one paper."""
+
+    sentences: tuple[Candidate, ...]
+
+    @property
+    def paper_id(self) -> str:
+        """Return the paper that the sentences are of."""
+        return self.sentences[0].hit.paper.paper_id
+
+
+def read_sides(question: Question, library: Library) -> list[Side]:
+    """Return a side for each thing compared that some paper is about; empty where none is.
+
+    Where one paper speaks of both, it is one side, read with the whole question.
+    """
+    named = compared_sides(question.text)
+    if not named:
+        return []
+    aspect = _aspect(question, named)
+    found = [_read_side(name, aspect, library) for name in named]
+    sides = [side for side in found if side]
+    if len({side.paper_id for side in sides}) == len(sides):
+        return sides
+    return [side for side in [_whole(question, sides[0], library)] if side]
+
+
+def _aspect(question: Question, named: Sequence[str]) -> str:
+    """Return the question's terms that belong to neither side: in what respect they are compared."""
+    of_sides = {term for name in named for term in analyse(name).terms}
+    asking = {"compar", "differ", "differenc", "contrast", "versus", "vs", "similar"}
+    return " ".join(term for term in question.terms if term not in of_sides | asking)
+
+
+def _read_side(name: str, aspect: str, library: Library) -> Side | None:
+    subject = analyse(f"the {name}")  # behind an article a capital is a name's
+    question = analyse(f"the {name} {aspect}")
+    hits = [
+        hit
+        for hit in library.search(question.text, top_k=_TOP_K)
+        if _is_about(hit.paper, subject, library)
+    ]
+    return _side(question, hits, library)
+
+
+def _is_about(paper: Paper, subject: Question, library: Library) -> bool:
+    held = expanded_terms(f"{paper.title}. {paper.abstract}", paper)
+    share = coverage(term_weights(subject, library), held)
+    return share >= _MIN_IN_PAPER and not missing_names(subject, paper)
+
+
+def _whole(question: Question, side: Side, library: Library) -> Side | None:
+    """Return the whole question read in the side's paper."""
+    return _side(question, [side.sentences[0].hit], library)
+
+
+def _side(question: Question, hits: Sequence[Hit], library: Library) -> Side | None:
+    candidates = score_sentences(question, hits, term_weights(question, library), library)
+    if not candidates:
+        return None
+    selected = select_sentences(question, candidates[0], candidates)
+    return Side(tuple(selected[:_SENTENCES_A_SIDE]))

@@ -1,0 +1,75 @@
+"""An abstract's own sentence made to stand in an answer: third person, no loose connectives."""
+
+import re
+
+from assistant.markdown import escape, italic
+from vectorstore import STOPWORDS, Paper
+
+# Openers that refer to a sentence before, which is not quoted, or to "this paper".
+_OPENER = re.compile(
+    r"""^(?:furthermore|moreover|additionally|in\ addition|however|nevertheless|nonetheless|thus
+        |hence|therefore|consequently|as\ a\ result|notably|importantly|crucially|remarkably
+        |specifically|in\ particular|in\ this\ (?:paper|work|study|article|thesis)|here|finally
+        |lastly|then|next|first|second|third|firstly|secondly|also|besides|indeed|overall
+        |meanwhile|subsequently|accordingly|similarly|likewise|unfortunately|interestingly
+        |counterintuitively|intuitively|conversely|on\ the\ other\ hand|in\ contrast
+        |for\ (?:instance|example)|inspired\ by\ this|based\ on\ this|to\ this\ end)
+        \s*,\s+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PERSONS = (
+    (re.compile(r"\b[Ww]e\b(?!\w)"), "the authors"),
+    (re.compile(r"\b[Oo]ur\b"), "their"),
+    (re.compile(r"\b[Oo]urs\b"), "theirs"),
+    (re.compile(r"\bus\b"), "them"),
+    (re.compile(r"\b[Oo]urselves\b"), "themselves"),
+    (re.compile(r"\b[Tt]his (paper|work|study|article|thesis|survey|review)\b"), r"the \1"),
+)
+_THEIR_FIRST = re.compile(r"^their\b")
+
+
+def reported(sentence: str) -> str:
+    """Return the sentence as somebody else would report it, on one line, ending in a full stop.
+
+    "However, we show that our method ..." becomes "The authors show that their method ...". Its
+    facts, numbers and names stay as they are.
+    """
+    text = " ".join(sentence.split())
+    text = _OPENER.sub("", text)
+    for pattern, replacement in _PERSONS:
+        text = pattern.sub(replacement, text)
+    text = _THEIR_FIRST.sub("the authors'", text)
+    text = _vary_subject(text)
+    text = text[0].upper() + text[1:] if text else text
+    return text if text.endswith((".", "!", "?")) else f"{text.rstrip(':;,')}."
+
+
+def _vary_subject(text: str) -> str:
+    """Return the text with "the authors" once; after that they are "they"."""
+    first, found, rest = text.partition("the authors")
+    if not found or rest.startswith("'"):
+        return text
+    return first + found + re.sub(r"\bthe authors\b(?!')", "they", rest)
+
+
+def with_lead_in(sentence: str, paper: Paper) -> str:
+    """Return a reported sentence as Markdown that says whose it is."""
+    year = f" ({paper.year})" if paper.year else ""
+    return f"According to {italic(paper.short_title)}{year}, {escape(_uncapitalised(sentence, paper))}"
+
+
+def _uncapitalised(sentence: str, paper: Paper) -> str:
+    """Return the sentence without its first capital, unless the first word is a name.
+
+    A word is none when it is a common one, an adverb, or stands in lower case in the abstract.
+    """
+    first = re.split(r"[\s,]", sentence, maxsplit=1)[0]
+    lower = first.casefold()
+    is_common = (
+        lower in STOPWORDS
+        or lower.endswith("ly")
+        or re.search(rf"(?<![\w-]){re.escape(lower)}(?![\w-])", paper.abstract) is not None
+    )
+    if first[1:] == first[1:].lower() and first != "I" and is_common:
+        return sentence[0].lower() + sentence[1:]
+    return sentence

@@ -1,0 +1,43 @@
+"""Which further sentences of the answering paper belong into the answer."""
+
+from collections.abc import Sequence
+
+from assistant.reading.matching import jaccard, term_match
+from assistant.reading.scoring import Candidate
+from assistant.understanding.question import Expects, Question
+
+_MAX_SENTENCES = {Expects.LINK: 1, Expects.NUMBER: 2}
+_DEFAULT_MAX_SENTENCES = 3
+_WITHIN = 0.35  # of the best score
+_WITHIN_IF_NEW = 0.6  # where the sentence holds a term of the question that none before it holds
+_REDUNDANT_FROM = 0.5
+
+
+def select_sentences(
+    question: Question, best: Candidate, candidates: Sequence[Candidate]
+) -> list[Candidate]:
+    """Return the best sentence, then others of its paper that add to it, in the abstract's order.
+
+    A sentence adds when it scores nearly as well, or says something that was asked and is not
+    answered yet, and does not repeat what was selected.
+    """
+    selected = [best]
+    limit = _MAX_SENTENCES.get(question.expects, _DEFAULT_MAX_SENTENCES)
+    for candidate in candidates:
+        if len(selected) == limit:
+            break
+        if candidate.hit.paper.paper_id == best.hit.paper.paper_id and _adds(
+            question, candidate, selected
+        ):
+            selected.append(candidate)
+    return [best, *sorted(selected[1:], key=lambda candidate: candidate.position)]
+
+
+def _adds(question: Question, candidate: Candidate, selected: Sequence[Candidate]) -> bool:
+    if any(jaccard(candidate.terms, other.terms) >= _REDUNDANT_FROM for other in selected):
+        return False
+    held = frozenset().union(*(other.terms for other in selected))
+    is_new = any(
+        not term_match(term, held) and term_match(term, candidate.terms) for term in question.terms
+    )
+    return candidate.score >= selected[0].score - (_WITHIN_IF_NEW if is_new else _WITHIN)

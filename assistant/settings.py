@@ -1,0 +1,87 @@
+"""The settings, read once: flags over environment over file."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import SettingsError
+from vectorstore import EMBEDDED_ENCODER
+
+EXTRACTIVE = "extractive"
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable `CITEWISE_<NAME>` and a key of the TOML file."""
+
+    model_config = SettingsConfigDict(env_prefix="CITEWISE_", extra="forbid", frozen=True)
+
+    library: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("citewise") / "library",
+        description="Directory of the library.",
+    )
+    llm: str = Field(
+        default=EXTRACTIVE,
+        min_length=1,
+        description="Who writes: extractive, or provider:model as LangChain spells it.",
+    )
+    encoder: str = Field(
+        default=EMBEDDED_ENCODER,
+        min_length=1,
+        description="sentence-transformers model, by name or path.",
+    )
+    allow_download: bool = Field(
+        default=False, description="Whether an encoder may be fetched from the Hugging Face hub."
+    )
+    top_k: int = Field(default=8, ge=1, le=100, description="Papers retrieved for a question.")
+    max_question_chars: int = Field(
+        default=4_000, ge=1, le=100_000, description="Longest question that is answered."
+    )
+    llm_timeout_seconds: float = Field(
+        default=60.0, gt=0, le=3_600, description="Longest wait for a language model."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read flags first, then the environment, then the TOML file."""
+        file = TomlConfigSettingsSource(settings_cls, toml_file=settings_file())
+        return init_settings, env_settings, file
+
+
+def settings_file() -> Path:
+    """Return the TOML file that is read where it exists: CITEWISE_CONFIG, or the user's own."""
+    named = os.environ.get("CITEWISE_CONFIG")
+    return Path(named) if named else platformdirs.user_config_path("citewise") / "citewise.toml"
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Return the settings; flags that are None were not given.
+
+    Raises SettingsError, which names the setting and its bounds.
+    """
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise SettingsError(
+            f"Setting {name!r} cannot be {first['input']!r}: {first['msg']}."
+            f" Set it by flag, by CITEWISE_{name.upper()}, or in {str(settings_file())!r}."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"Cannot read {str(settings_file())!r}: {error}.") from None

@@ -1,0 +1,122 @@
+"""Time spans in a question: "in 2023", "2022 or earlier", "since April 2026", "last year"."""
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+_MONTH_NAMES = {name.casefold(): n for n, name in enumerate(calendar.month_name) if name}
+_MONTH_NAMES |= {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if name}
+_YEAR = r"(?:19|20)\d\d"
+_MONTH = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
+_POINT = rf"(?:(?:{_MONTH})\.?,?\s+)?{_YEAR}"
+_DASH = r"\s*(?:-|–|to|and|until|through|till)\s*"
+_SPAN_START = rf"(?:(?:{_MONTH})\.?|{_POINT})"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """From `start` to `end`, both included; None is open. `words` is how the question put it."""
+
+    start: date | None
+    end: date | None
+    words: str
+
+
+def find_timespan(text: str, *, today: date) -> TimeSpan | None:
+    """Return the time span that the question bounds papers by; None where it bounds none.
+
+    A year counts only behind a word that makes it a bound ("in 2023", "2023 papers"): the year of
+    "the 2022 world cup" is no bound.
+    """
+    for pattern, read in _RULES:
+        match = pattern.search(text)
+        if match:
+            start, end = read(match, today)
+            return TimeSpan(start, end, match.group().strip())
+    return None
+
+
+Bounds = tuple[date | None, date | None]
+
+
+def _between(match: re.Match[str], _: date) -> Bounds:
+    end = _last_day(match["b"])
+    first = match["a"]
+    if not re.search(_YEAR, first):
+        first = f"{first} {end.year}"
+    return _first_day(first), end
+
+
+def _since(match: re.Match[str], _: date) -> Bounds:
+    return _first_day(match["a"]), None
+
+
+def _after(match: re.Match[str], _: date) -> Bounds:
+    return date.fromordinal(_last_day(match["a"]).toordinal() + 1), None
+
+
+def _until(match: re.Match[str], _: date) -> Bounds:
+    return None, _last_day(match["a"])
+
+
+def _before(match: re.Match[str], _: date) -> Bounds:
+    return None, date.fromordinal(_first_day(match["a"]).toordinal() - 1)
+
+
+def _within(match: re.Match[str], _: date) -> Bounds:
+    return _first_day(match["a"]), _last_day(match["a"])
+
+
+def _this_year(_: re.Match[str], today: date) -> Bounds:
+    return date(today.year, 1, 1), date(today.year, 12, 31)
+
+
+def _last_year(_: re.Match[str], today: date) -> Bounds:
+    return date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
+
+
+def _past_years(match: re.Match[str], today: date) -> Bounds:
+    counts = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+    n_years = counts.get(match["n"].casefold()) or int(match["n"])
+    return date(today.year - n_years, today.month, 1), today
+
+
+_LATER = r"(?:or|and)\s+(?:later|after|newer|onwards?)|onwards?|on\b"
+_EARLIER = r"(?:or|and)\s+(?:earlier|before|older)"
+_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Bounds]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), read)
+    for pattern, read in (
+        (rf"\b(?:between|from)\s+(?P<a>{_SPAN_START}){_DASH}(?P<b>{_POINT})\b", _between),
+        (rf"\b(?:in\s+)?(?P<a>{_YEAR})\s*[-–]\s*(?P<b>{_YEAR})\b", _between),
+        (rf"\b(?:from\s+)?(?P<a>{_POINT})\s+(?:{_LATER})", _since),
+        (rf"\b(?:since|starting(?:\s+(?:in|from))?|not\s+before)\s+(?P<a>{_POINT})\b", _since),
+        (rf"\b(?:after|later\s+than|newer\s+than|past)\s+(?P<a>{_POINT})\b", _after),
+        (rf"\b(?:from\s+|in\s+)?(?P<a>{_POINT})\s+(?:{_EARLIER})", _until),
+        (rf"\b(?:until|till|up\s+to|by(?:\s+the\s+end\s+of)?|not\s+after)\s+(?P<a>{_POINT})\b", _until),
+        (rf"\b(?:before|earlier\s+than|older\s+than|prior\s+to)\s+(?P<a>{_POINT})\b", _before),
+        (rf"\b(?:in|from|of|during|within|dated|year|for)\s+(?:the\s+year\s+)?(?P<a>{_POINT})\b", _within),
+        (rf"\b(?:published|released|appeared|written)\s+(?P<a>{_POINT})\b", _within),
+        (rf"\b(?P<a>{_POINT})\s+(?:papers?|articles?|publications?|work|studies|abstracts)\b", _within),
+        (r"\b(?:in|from|of|during|published)?\s*this\s+year\b", _this_year),
+        (r"\b(?:in|from|of|during|published)?\s*last\s+year\b", _last_year),
+        (r"\b(?:in|from|during|over)?\s*the\s+(?:last|past)\s+(?P<n>\d|two|three|four|five|ten)\s+years\b",
+         _past_years),
+    )
+)  # fmt: skip
+
+
+def _year_and_month(point: str) -> tuple[int, int | None]:
+    *month, year = point.replace(".", " ").replace(",", " ").split()
+    return int(year), _MONTH_NAMES[month[0].casefold()] if month else None
+
+
+def _first_day(point: str) -> date:
+    year, month = _year_and_month(point)
+    return date(year, month or 1, 1)
+
+
+def _last_day(point: str) -> date:
+    year, month = _year_and_month(point)
+    return date(year, month or 12, calendar.monthrange(year, month or 12)[1])

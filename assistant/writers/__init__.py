@@ -1,0 +1,1 @@
+"""Writers: evidence in, sentences that say what they cite out."""

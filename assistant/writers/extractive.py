@@ -1,0 +1,85 @@
+"""The extractive writer: an answer out of the abstracts' own sentences, without a language model."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.reading.answerability import answers
+from assistant.reading.comparing import Side, read_sides
+from assistant.reading.listing import relevant_papers
+from assistant.reading.phrasing import reported, with_lead_in
+from assistant.reading.scoring import Candidate, best_by_paper, score_sentences, term_weights
+from assistant.reading.selecting import select_sentences
+from assistant.markdown import escape, italic
+from assistant.settings import EXTRACTIVE
+from assistant.understanding.question import Form, Question, analyse
+from assistant.writers.writer import DraftSentence, Evidence, WritingTask
+from vectorstore import Hit, Library
+
+
+class ExtractiveWriter:
+    """Deterministic: the same library and question give the same answer, word for word."""
+
+    name = EXTRACTIVE
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def write(self, task: WritingTask) -> Iterator[DraftSentence]:
+        """Yield the answer's sentences; none where the abstracts do not answer."""
+        question = analyse(task.question)
+        if question.form is Form.LIST:
+            return self._list(question, task.hits)
+        if question.form is Form.COMPARISON:
+            sides = read_sides(question, self._library)
+            if sides:
+                return _paragraphs(sides)
+        return self._passage(question, task.hits)
+
+    def _passage(self, question: Question, hits: Sequence[Hit]) -> Iterator[DraftSentence]:
+        """Answer from the paper whose best sentence answers, the sentence that does so first."""
+        candidates = self._candidates(question, hits)
+        best = next((c for c in best_by_paper(candidates) if answers(question, c)), None)
+        if best is None:
+            yield from _paragraphs(read_sides(question, self._library))
+            return
+        yield from _paragraph(select_sentences(question, best, candidates))
+
+    def _list(self, question: Question, hits: Sequence[Hit]) -> Iterator[DraftSentence]:
+        """Answer with one line a paper: its title and its best sentence."""
+        listed = relevant_papers(question, self._candidates(question, hits))
+        for position, candidate in enumerate(listed):
+            plural = "s" if len(listed) > 1 else ""
+            heading = f"{len(listed)} paper{plural}, the closest first:\n\n"
+            yield _line(candidate, lead="\n- " if position else f"{heading}- ")
+
+    def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
+        weights = term_weights(question, self._library)
+        return score_sentences(question, hits, weights, self._library)
+
+
+def _paragraphs(sides: Sequence[Side]) -> Iterator[DraftSentence]:
+    for position, side in enumerate(sides):
+        yield from _paragraph(side.sentences, lead="\n\n" if position else "")
+
+
+def _paragraph(sentences: Sequence[Candidate], *, lead: str = "") -> Iterator[DraftSentence]:
+    """Yield sentences of one paper; the first one says whose they are."""
+    for position, candidate in enumerate(sentences):
+        claim = reported(candidate.text)
+        paper = candidate.hit.paper
+        yield DraftSentence(
+            text=escape(claim) if position else with_lead_in(claim, paper),
+            evidence=(Evidence(paper, candidate.span),),
+            claim=claim,
+            lead=" " if position else lead,
+        )
+
+
+def _line(candidate: Candidate, *, lead: str) -> DraftSentence:
+    paper, claim = candidate.hit.paper, reported(candidate.text)
+    year = f" ({paper.year})" if paper.year else ""
+    return DraftSentence(
+        text=f"{italic(paper.title)}{year}: {escape(claim)}",
+        evidence=(Evidence(paper, candidate.span),),
+        claim=claim,
+        lead=lead,
+    )

@@ -1,0 +1,58 @@
+"""The small interface that every writer shares."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from assistant.answer import Turn
+from vectorstore import Hit, Paper, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a sentence stands on: words of a paper, or, where `span` is None, some of its abstract.
+
+    The check replaces None by the words that support the sentence best.
+    """
+
+    paper: Paper
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """A sentence as a writer gives it: Markdown without citation markers.
+
+    `claim` is the part that the evidence must support, where the sentence has a lead-in that names
+    the paper. `lead` is Markdown before the sentence: white space, a bullet, a heading.
+    `from_catalogue` says that the claim is about dates, authors or counts, not about a text.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    claim: str = ""
+    lead: str = ""
+    from_catalogue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WritingTask:
+    """A question that stands alone, the papers found for it (best first), and what came before.
+
+    A hit's place in `hits`, counted from 1, is its excerpt's number.
+    """
+
+    question: str
+    hits: tuple[Hit, ...]
+    history: Sequence[Turn] = ()
+
+
+class Writer(Protocol):
+    """Turns a task into sentences. Yielding none is how a writer says it cannot answer."""
+
+    @property
+    def name(self) -> str:
+        """Return the name of the backend, as `--llm` takes it."""
+
+    def write(self, task: WritingTask) -> Iterator[DraftSentence]:
+        """Yield the sentences of the answer as they are ready."""

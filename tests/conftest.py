@@ -1,0 +1,147 @@
+"""Fixtures that several test modules share."""
+
+import os
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import pytest_socket
+
+from vectorstore import (
+    Encoder,
+    Library,
+    Paper,
+    SentenceTransformerEncoder,
+    paper_id_from_title,
+    read_bundled_papers,
+)
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+
+# What a developer's shell may hold and a test must not see.
+_FOREIGN_VARIABLES = (
+    "CITEWISE_",
+    "OPENAI_",
+    "ANTHROPIC_",
+    "OLLAMA_",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+)
+
+
+class HashEncoder:
+    """A test double behind the Encoder protocol: a bag of hashed words, no model.
+
+    Texts that share words are similar, which is all that most tests need. `n_texts` counts what
+    was encoded.
+    """
+
+    def __init__(self, name: str = "hash-double", dimension: int = 64) -> None:
+        self.name = name
+        self.dimension = dimension
+        self.pooling = "sum"
+        self.n_texts = 0
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Return one unit-length float32 row a text, shape (len(texts), dimension)."""
+        self.n_texts += len(texts)
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            row[0] = 0.1  # so that a text without words has a direction too
+            for word in text.casefold().split():
+                row[zlib.crc32(word.strip(".,:;?!()").encode()) % self.dimension] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Let no test reach beyond this machine."""
+    pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the developer's settings, keys, proxies and home out of the tests."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.upper().startswith(_FOREIGN_VARIABLES)]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        for variable, folder in (
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_CACHE_HOME", "cache"),
+        ):
+            patch.setenv(variable, str(home / folder))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
+        yield
+
+
+@pytest.fixture(scope="session")
+def bundled_papers() -> tuple[Paper, ...]:
+    """Return the 43 papers that come with the installation."""
+    return tuple(read_bundled_papers().papers)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """Return the embedded encoder, loaded once for all tests."""
+    return SentenceTransformerEncoder()
+
+
+@pytest.fixture(scope="session")
+def library(
+    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, bundled_papers: tuple[Paper, ...]
+) -> Library:
+    """Return a library of the bundled papers, encoded for real. Tests must not change it."""
+    library = Library.create(tmp_path_factory.mktemp("bundled") / "library", encoder)
+    library.add(bundled_papers)
+    return library
+
+
+@pytest.fixture(scope="session")
+def assistant(library: Library) -> "Assistant":
+    """Return the assistant as `citewise ask` builds it, over the bundled papers."""
+    from assistant.build import build_assistant
+    from assistant.settings import load_settings
+
+    return build_assistant(load_settings(library=library.path), library)
+
+
+@pytest.fixture
+def hash_encoder() -> HashEncoder:
+    """Return a fresh test double for the encoder."""
+    return HashEncoder()
+
+
+@pytest.fixture
+def make_library(
+    tmp_path: Path, hash_encoder: HashEncoder
+) -> Callable[[Sequence[Paper]], Library]:
+    """Return a maker of a library in `tmp_path / "library"`, encoded by the test double."""
+
+    def make(papers: Sequence[Paper] = ()) -> Library:
+        library = Library.create(tmp_path / "library", hash_encoder)
+        library.add(papers)
+        return library
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_paper() -> Callable[..., Paper]:
+    """Return a maker of papers, of which a test names only what matters to it."""
+
+    def make(title: str = "A Paper", abstract: str = "It says something.", **fields) -> Paper:
+        fields = {"paper_id": paper_id_from_title(title), **fields}
+        return Paper(title=title, abstract=abstract, **fields)
+
+    return make

@@ -1,0 +1,101 @@
+"""Every failure, whatever raised it, in OpenAI's error shape."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant.errors import BackendError, QuestionError
+
+logger = logging.getLogger(__name__)
+
+INVALID_REQUEST = "invalid_request_error"
+_MAX_SHOWN_CHARS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What `error` says; `param` names the field at fault, as in `messages[0].content`."""
+
+    message: str
+    type: str = INVALID_REQUEST
+    param: str | None = None
+    code: str | None = None
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON that a client gets, as a response or as an event of a stream."""
+        return {"error": asdict(self)}
+
+
+class ApiError(Exception):
+    """A request that the API refuses, with the HTTP status that says so."""
+
+    def __init__(self, status: int, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.status = status
+        self.failure = failure
+
+
+def describe(error: Exception) -> tuple[int, Failure]:
+    """Return the HTTP status and the failure that tell a client of `error`.
+
+    Only messages written for a reader are passed on; of anything else the log has the traceback.
+    """
+    match error:
+        case ApiError():
+            return error.status, error.failure
+        case RequestValidationError():
+            return 400, _invalid(error.errors())
+        case QuestionError():
+            return 400, Failure(str(error), param="messages", code="invalid_question")
+        case BackendError():
+            logger.error("%s", error)
+            return 502, Failure(str(error), "api_error", code="backend_failed")
+    logger.error("A request failed", exc_info=error)
+    return 500, Failure("The server failed; its log says why.", "server_error")
+
+
+def answer_failures(app: FastAPI) -> None:
+    """Make `app` answer each of its failures in OpenAI's shape."""
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    for kind in (ApiError, RequestValidationError, QuestionError, BackendError, Exception):
+        app.add_exception_handler(kind, _on_error)
+
+
+async def _on_error(_: Request, error: Exception) -> JSONResponse:
+    status, failure = describe(error)
+    return JSONResponse(failure.body(), status)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise TypeError(f"Not an HTTPException: {error!r}")
+    failure = Failure(f"{request.method} {request.url.path}: {error.detail}")
+    return JSONResponse(failure.body(), error.status_code, headers=error.headers)
+
+
+def _invalid(errors: Sequence[Mapping[str, Any]]) -> Failure:
+    first = errors[0]
+    if first["type"] == "json_invalid":
+        return Failure(f"The body is not JSON: {first['ctx']['error']}.", code="json_invalid")
+    param = _param(first["loc"])
+    got = "" if first["type"] == "missing" else f" Got {_shown(first['input'])}."
+    where = f"{param}: " if param else ""
+    return Failure(f"{where}{first['msg']}.{got}", param=param, code=first["type"])
+
+
+def _param(location: Sequence[str | int]) -> str | None:
+    """Return ("body", "messages", 0, "content") as "messages[0].content"."""
+    names = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in location[1:]]
+    return "".join(names).removeprefix(".") or None
+
+
+def _shown(value: object) -> str:
+    """Return a value for a message: on one line, printable, short."""
+    text = repr(value)
+    return text if len(text) <= _MAX_SHOWN_CHARS else f"{text[:_MAX_SHOWN_CHARS]}…"

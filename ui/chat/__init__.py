@@ -1,0 +1,1 @@
+"""The chat page: ask, read the answer, see the words it stands on."""

@@ -1,0 +1,64 @@
+"""A conversation as the page keeps it: immutable, so every yield is a whole picture."""
+
+from dataclasses import dataclass, replace
+
+from assistant.answer import Answer, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and what came back so far.
+
+    `status` is what the assistant is doing before it writes; `answer` is None until it is complete,
+    and stays None where the reader stopped it or it failed (`failure` says why).
+    """
+
+    number: int
+    question: str
+    status: str = ""
+    text: str = ""
+    answer: Answer | None = None
+    failure: str = ""
+    stopped: bool = False
+
+    @property
+    def under_way(self) -> bool:
+        """Return whether more is to come."""
+        return self.answer is None and not self.failure and not self.stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The exchanges so far, oldest first."""
+
+    exchanges: tuple[Exchange, ...] = ()
+
+    @property
+    def latest(self) -> Exchange | None:
+        """Return the last exchange, or None where nothing was asked yet."""
+        return self.exchanges[-1] if self.exchanges else None
+
+    def asking(self, question: str, status: str) -> "Conversation":
+        """Return the conversation with a new question at its end."""
+        exchange = Exchange(len(self.exchanges) + 1, question, status)
+        return Conversation((*self.exchanges, exchange))
+
+    def with_latest(self, exchange: Exchange) -> "Conversation":
+        """Return the conversation with its last exchange replaced."""
+        return Conversation((*self.exchanges[:-1], exchange))
+
+    def stopped(self) -> "Conversation":
+        """Return the conversation with an exchange that is under way cut off."""
+        if self.latest is None or not self.latest.under_way:
+            return self
+        return self.with_latest(replace(self.latest, stopped=True))
+
+    def history(self) -> list[Turn]:
+        """Return what the assistant needs to understand a follow-up."""
+        return [turn for exchange in self.exchanges if (turn := _turn(exchange))]
+
+
+def _turn(exchange: Exchange) -> Turn | None:
+    if exchange.answer:
+        return exchange.answer.as_turn()
+    return Turn(exchange.question, exchange.text) if exchange.text else None

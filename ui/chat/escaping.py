@@ -1,0 +1,33 @@
+"""Text of papers and people made safe where the page shows it."""
+
+import html
+import re
+from urllib.parse import urlsplit
+
+# All but letters, digits and the marks that begin nothing; a full stop only where a sentence ends.
+_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ?,;'.\x80-\U0010ffff]|(?<=\d)\.|\.(?=\S)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def literal(text: str) -> str:
+    """Return Markdown that shows `text` as typed, lines kept.
+
+    Character references stand for themselves in Markdown: they cannot begin a list, a link, markup
+    or math, and no bare URL is left to be turned into a link.
+    """
+    lines = (line.strip() for line in _CONTROL.sub("", text).strip().splitlines())
+    return "<br>".join(_NOT_PLAIN.sub(lambda found: f"&#{ord(found[0])};", line) for line in lines)
+
+
+def html_text(text: str) -> str:
+    """Return HTML that shows `text`, also inside a quoted attribute."""
+    return html.escape(_CONTROL.sub("", text), quote=True)
+
+
+def web_link(url: str) -> str | None:
+    """Return `url` where a browser may follow it, None for every other scheme."""
+    try:
+        parts = urlsplit(url.strip())
+    except ValueError:
+        return None
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None

@@ -1,0 +1,87 @@
+"""The chat page on a FastAPI app, and what happens when a reader acts."""
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ui.chat.handlers import Handlers
+from ui.chat.resources import static_text
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from gradio import Blocks
+
+    from assistant.assistant import Assistant
+    from ui.chat.layout import Parts
+
+Trigger = Handler = Callable[..., Any]
+
+
+def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
+    """Mount the chat at "/" of `app` and return `app`.
+
+    Mount it last: it answers every path that nothing before it has taken.
+    """
+    # Gradio reads it when imported, and without it asks its maker's server for the newest version.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    from ui.chat.theme import reading_theme
+
+    page = build_page(assistant).queue(api_open=False, default_concurrency_limit=None)
+    return gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        ssr_mode=False,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        theme=reading_theme(),
+        head=head_html(),
+    )
+
+
+def build_page(assistant: "Assistant") -> "Blocks":
+    """Return the page: sidebar, conversation, sources, and the events between them."""
+    import gradio as gr
+
+    from ui.chat.layout import lay_out
+
+    with gr.Blocks(
+        title="Citewise", fill_width=True, fill_height=True, analytics_enabled=False
+    ) as page:
+        parts = lay_out()
+        handlers = Handlers(assistant)
+        _wire_questions(handlers, parts)
+        page.load(
+            handlers.refresh,
+            None,
+            [parts.brand, parts.year_from, parts.year_to, *parts.examples],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+    return page
+
+
+def _wire_questions(handlers: Handlers, parts: "Parts") -> None:
+    picture = [parts.chat, parts.sources, parts.composer, parts.conversation]
+
+    def on(trigger: Trigger, handler: Handler, inputs: Any, **more: Any) -> Any:
+        return trigger(
+            handler, inputs, picture, show_progress="hidden", api_visibility="private", **more
+        )
+
+    context = [parts.conversation, parts.year_from, parts.year_to]
+    asking = [on(parts.composer.submit, handlers.ask, [parts.composer, *context])]
+    for example in parts.examples:
+        asking.append(on(example.click, handlers.ask, [example, *context]))
+    on(parts.composer.stop, handlers.stop, parts.conversation, cancels=asking)
+    on(parts.new_chat.click, handlers.new_chat, None, cancels=asking)
+
+
+def head_html() -> str:
+    """Return the page's own style and script, inline: they are there before anything is drawn."""
+    style, script = static_text("chat.css"), static_text("chat.js")
+    return f"<style>{style}</style>\n<script>{script}</script>"

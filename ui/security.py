@@ -1,0 +1,72 @@
+"""What a browser may do with our pages, said in headers; and which hosts we answer for."""
+
+import ipaddress
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# Gradio's page needs inline scripts and styles, and evaluates its `js=` handlers: without
+# 'unsafe-eval' it stays empty (tried with Gradio 6.31 in Chromium). What it keeps of a paper's
+# Markdown (remote images, forms) is stopped here: nothing is loaded from, or sent to, another site.
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+}
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
+
+
+class SecurityHeaders:
+    """ASGI middleware that adds the headers to every response, streams included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_HEADERS)
+                # Beside a policy of the page's own, not over it: browsers enforce them all.
+                headers.append("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+class LoopbackHosts(TrustedHostMiddleware):
+    """ASGI middleware that answers only requests that name this machine.
+
+    A site whose name is made to point at 127.0.0.1 (DNS rebinding) could otherwise read the library
+    through its visitor's browser.
+    """
+
+    def __init__(self, app: ASGIApp, host: str) -> None:
+        super().__init__(app, allowed_hosts=[*_LOOPBACK_NAMES, host], www_redirect=False)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

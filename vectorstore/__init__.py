@@ -1,0 +1,52 @@
+"""Papers in, ranked evidence out. The only place that knows Chroma, tantivy and encoders."""
+
+from vectorstore.analysis import STOPWORDS, content_terms, stem, terms, words
+from vectorstore.encoder import EMBEDDED_ENCODER, Encoder, SentenceTransformerEncoder
+from vectorstore.errors import (
+    EncoderError,
+    LibraryLockedError,
+    LibraryUnwritableError,
+    ManifestMismatchError,
+    NotALibraryError,
+    ReadError,
+    VectorStoreError,
+)
+from vectorstore.filters import SearchFilter
+from vectorstore.library import AddReport, Library, LibraryStatus
+from vectorstore.paper import Paper, paper_id_from_title
+from vectorstore.readers import ReadReport, Reject, read_bundled_papers, read_source, read_text
+from vectorstore.search import Hit, Passage
+from vectorstore.sentences import Span, split_sentences
+
+__all__ = [
+    "EMBEDDED_ENCODER",
+    "STOPWORDS",
+    "AddReport",
+    "Encoder",
+    "EncoderError",
+    "Hit",
+    "Library",
+    "LibraryLockedError",
+    "LibraryStatus",
+    "LibraryUnwritableError",
+    "ManifestMismatchError",
+    "NotALibraryError",
+    "Paper",
+    "Passage",
+    "ReadError",
+    "ReadReport",
+    "Reject",
+    "SearchFilter",
+    "SentenceTransformerEncoder",
+    "Span",
+    "VectorStoreError",
+    "content_terms",
+    "paper_id_from_title",
+    "read_bundled_papers",
+    "read_source",
+    "read_text",
+    "split_sentences",
+    "stem",
+    "terms",
+    "words",
+]

@@ -1,0 +1,29 @@
+"""Errors of the vector store. Each message names the bad value and what mends it."""
+
+
+class VectorStoreError(Exception):
+    """Base of everything the vector store raises on purpose."""
+
+
+class NotALibraryError(VectorStoreError):
+    """The path holds no library, or something that is not one."""
+
+
+class LibraryUnwritableError(VectorStoreError):
+    """The library's directory or disk refuses to be written."""
+
+
+class LibraryLockedError(VectorStoreError):
+    """Another process is writing to the library."""
+
+
+class ManifestMismatchError(VectorStoreError):
+    """The library was indexed with other settings than those asked for."""
+
+
+class EncoderError(VectorStoreError):
+    """An encoder is missing, damaged, or gave vectors of the wrong shape."""
+
+
+class ReadError(VectorStoreError):
+    """A source holds no paper that can be read."""

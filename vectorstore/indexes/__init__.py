@@ -1,0 +1,1 @@
+"""Derived indexes: rebuilt from the catalogue whenever they are behind or damaged."""

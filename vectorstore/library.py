@@ -1,0 +1,241 @@
+"""A library: a directory of papers that can be searched."""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue
+from vectorstore.chunking import Chunk, chunk_abstract, text_to_embed
+from vectorstore.encoder import Encoder, Vectors
+from vectorstore.errors import LibraryLockedError, LibraryUnwritableError, NotALibraryError
+from vectorstore.filters import SearchFilter
+from vectorstore.indexes.derived import DerivedIndexes
+from vectorstore.manifest import Manifest
+from vectorstore.paper import Paper
+from vectorstore.readers.report import ReadReport
+from vectorstore.search import Hit, Searcher
+from vectorstore.vector_cache import VectorCache
+
+logger = logging.getLogger(__name__)
+
+# Two fit into MiniLM's window of 256 word pieces with the title in front; most abstracts make two.
+MAX_CHUNK_CHARS = 1_000
+_BATCH_PAPERS = 32  # acknowledged together; what an interrupted `add` has to do again at most
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class AddReport:
+    """Ids of what `add` did: papers new, changed, as they were, and told apart from the first."""
+
+    added: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStatus:
+    """A library in figures."""
+
+    path: str
+    n_papers: int
+    n_chunks: int
+    n_rejects: int
+    year_range: tuple[int, int] | None
+    manifest: Manifest
+    generation: int
+    indexes_current: bool
+
+
+class Library:
+    """Papers in, ranked evidence out. Open one with `Library.open` or `Library.create`."""
+
+    def __init__(self, path: Path, encoder: Encoder) -> None:
+        self.path = path
+        self.catalogue = Catalogue(path / CATALOGUE_NAME)
+        self._encoder = encoder
+        self._vectors = VectorCache(encoder)
+        self._lock = FileLock(path / "write.lock", timeout=0)
+        self._indexes = DerivedIndexes(path / "indexes", self.catalogue)
+        self._searcher = Searcher(self.catalogue, self._indexes, encoder)
+
+    @classmethod
+    def open(cls, path: Path, encoder: Encoder) -> "Library":
+        """Open the library at `path`; indexes that are behind or damaged are mended.
+
+        Raises NotALibraryError when there is none, ManifestMismatchError when it was indexed with
+        another encoder or other chunks.
+        """
+        library = cls(path, encoder)
+        library.catalogue.manifest.check(manifest_of(encoder), str(path))
+        library._refresh_indexes()
+        return library
+
+    @classmethod
+    def create(cls, path: Path, encoder: Encoder) -> "Library":
+        """Make an empty library in `path`, an empty directory or one that does not exist yet."""
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            if any(not file.name.startswith(UNFINISHED_PREFIX) for file in path.iterdir()):
+                raise NotALibraryError(
+                    f"{str(path)!r} is no library and not empty. Name an empty or new directory."
+                )
+        except OSError as error:
+            raise LibraryUnwritableError(
+                f"Cannot make a library in {str(path)!r}: {error.strerror}."
+            ) from None
+        Catalogue.create(path / CATALOGUE_NAME, manifest_of(encoder)).close()
+        return cls.open(path, encoder)
+
+    @staticmethod
+    def exists(path: Path) -> bool:
+        """Return whether `path` holds a library."""
+        return (path / CATALOGUE_NAME).is_file()
+
+    def search(self, query: str, *, top_k: int = 8, where: SearchFilter | None = None) -> list[Hit]:
+        """Return the `top_k` best papers for `query` that meet the filter, best first."""
+        return self._searcher.search(query, top_k=top_k, where=where)
+
+    def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
+        """Return in how many papers each term (see `vectorstore.analysis`) occurs."""
+        return self._indexes.lexical.document_frequencies(terms)
+
+    def similarities(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return the cosine similarity of each text to the query; vectors seen before are kept."""
+        if not texts:
+            return []
+        query_vector, *vectors = self._vectors.of([query, *texts])
+        return [float(vector @ query_vector) for vector in vectors]
+
+    def add(self, papers: Sequence[Paper], *, progress: Progress | None = None) -> AddReport:
+        """Store papers; known ones are updated, and embedded again where their text changed.
+
+        Each batch is safe on disk before the next begins, so an interrupted call loses at most one.
+        Of papers with one id the last counts. `progress` is told how many papers are done, of how
+        many.
+        """
+        report = AddReport()
+        unique = list({paper.paper_id: paper for paper in papers}.values())
+        with self._writing():
+            for batch in _batches(unique, progress):
+                self._add_batch(batch, report)
+            self._indexes.catch_up()
+        return report
+
+    def note_read(self, report: ReadReport) -> None:
+        """Remember that a source was read, and what of it was rejected."""
+        with self._writing():
+            self.catalogue.note_read(report)
+
+    def remove(self, paper_ids: Sequence[str]) -> list[str]:
+        """Forget papers; return the ids of those that were there."""
+        with self._writing():
+            known = list(self.catalogue.get(list(dict.fromkeys(paper_ids))))
+            if known:
+                self.catalogue.remove(known)
+                self._indexes.catch_up()
+        return known
+
+    def reindex(self, *, progress: Progress | None = None) -> None:
+        """Encode every paper again with this library's encoder and rebuild both indexes.
+
+        An interrupted call leaves the library as it was.
+        """
+        with self._writing():
+            batches = _batches(self.catalogue.papers(), progress)
+            self.catalogue.replace_chunks(
+                manifest_of(self._encoder), (self._encode(batch) for batch in batches)
+            )
+            self._indexes.rebuild("asked to")
+
+    def status(self) -> LibraryStatus:
+        """Return the library in figures."""
+        return LibraryStatus(
+            path=str(self.path),
+            n_papers=self.catalogue.n_papers(),
+            n_chunks=self.catalogue.n_chunks(),
+            n_rejects=self.catalogue.n_rejects(),
+            year_range=self.catalogue.year_range(),
+            manifest=self.catalogue.manifest,
+            generation=self.catalogue.generation,
+            indexes_current=self._indexes.is_current(),
+        )
+
+    def _add_batch(self, papers: Sequence[Paper], report: AddReport) -> None:
+        known = self.catalogue.get([paper.paper_id for paper in papers])
+        new_text: list[Paper] = []
+        new_fields: list[Paper] = []
+        for paper in papers:
+            old = known.get(paper.paper_id)
+            if old is None:
+                report.added.append(paper.paper_id)
+                new_text.append(paper)
+            elif replace(old, source="") == replace(paper, source=""):
+                report.unchanged.append(paper.paper_id)
+            else:
+                report.updated.append(paper.paper_id)
+                same_text = (old.title, old.abstract) == (paper.title, paper.abstract)
+                (new_fields if same_text else new_text).append(paper)
+        if new_text:
+            self.catalogue.put(new_text, *self._encode(new_text))
+        if new_fields:
+            self.catalogue.update_papers(new_fields)
+
+    def _encode(self, papers: Sequence[Paper]) -> tuple[list[Chunk], Vectors]:
+        pairs = [
+            (paper, chunk)
+            for paper in papers
+            for chunk in chunk_abstract(paper, max_chars=MAX_CHUNK_CHARS)
+        ]
+        vectors = self._encoder.encode([text_to_embed(paper, chunk) for paper, chunk in pairs])
+        return [chunk for _, chunk in pairs], np.asarray(vectors)
+
+    def _refresh_indexes(self) -> None:
+        """Bring the indexes up to date, unless another process is just doing so."""
+        try:
+            with self._writing():
+                self._indexes.catch_up()
+        except (LibraryLockedError, LibraryUnwritableError):
+            self._indexes.open()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            self._lock.acquire()
+        except Timeout:
+            raise LibraryLockedError(
+                f"Library {str(self.path)!r} is being written by another process."
+                " Try again when it is done."
+            ) from None
+        except OSError as error:
+            raise LibraryUnwritableError(
+                f"Cannot write {str(self.path)!r}: {error.strerror}."
+            ) from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+
+def _batches(papers: Sequence[Paper], progress: Progress | None) -> Iterator[Sequence[Paper]]:
+    """Yield the papers a batch at a time, and say after each that it is done."""
+    for start in range(0, len(papers), _BATCH_PAPERS):
+        yield papers[start : start + _BATCH_PAPERS]
+        if progress:
+            progress(min(start + _BATCH_PAPERS, len(papers)), len(papers))
+
+
+def manifest_of(encoder: Encoder) -> Manifest:
+    """Return what an index made with `encoder` today would be made with."""
+    return Manifest(
+        encoder=encoder.name,
+        dimension=encoder.dimension,
+        pooling=encoder.pooling,
+        max_chunk_chars=MAX_CHUNK_CHARS,
+    )

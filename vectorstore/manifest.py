@@ -1,0 +1,34 @@
+"""What an index was made with. Vectors of two encoders cannot be compared, so it is checked."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from vectorstore.errors import ManifestMismatchError
+
+LIBRARY_FORMAT = 1
+
+
+class Manifest(BaseModel):
+    """The settings that the stored vectors depend on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int = LIBRARY_FORMAT
+    encoder: str
+    dimension: int = Field(gt=0)
+    pooling: str
+    max_chunk_chars: int = Field(gt=0)
+
+    def check(self, wanted: "Manifest", library: str) -> None:
+        """Raise ManifestMismatchError unless an index made so serves the `wanted` settings."""
+        if self.format > LIBRARY_FORMAT:
+            raise ManifestMismatchError(
+                f"Library {library!r} has format {self.format}, newer than this Citewise reads"
+                f" ({LIBRARY_FORMAT}). Update citewise."
+            )
+        for name in ("encoder", "dimension", "pooling", "max_chunk_chars"):
+            mine, theirs = getattr(self, name), getattr(wanted, name)
+            if mine != theirs:
+                raise ManifestMismatchError(
+                    f"Library {library!r} was indexed with {name} {mine!r}, the settings ask for"
+                    f" {theirs!r}. Set them back, or rebuild it with: citewise reindex"
+                )
