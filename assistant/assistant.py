@@ -9,11 +9,13 @@ from assistant.collection.answering import answer_about_collection
 from assistant.errors import QuestionError
 from assistant.events import Completed, Event, Retrieved, SentenceChecked, TextDelta, Understood
 from assistant.stopwatch import Stopwatch
+from assistant.understanding.question import Form
 from assistant.understanding.understand import Understander, Understanding
 from assistant.writers.writer import DraftSentence, Writer, WritingTask
 from vectorstore import Hit, Library, Paper, SearchFilter, Span
 
 N_NEAREST = 3
+LIST_FACTOR = 3  # a list has room for more papers than a passage
 _CLOSING = ".!?…"
 
 
@@ -67,7 +69,7 @@ class Assistant:
         with watch.stage("understand"):
             understood = self._understander.understand(question.strip(), history)
         bounds = (where or SearchFilter()).merged_with(understood.where)
-        yield Understood(understood.standalone_question)
+        yield Understood(understood.question.text)
         with watch.stage("retrieve"):
             hits = self._retrieve(understood, bounds, top_k or self._top_k)
         yield Retrieved(tuple(hits))
@@ -84,7 +86,7 @@ class Assistant:
         yield Completed(
             Answer(
                 question=question,
-                standalone_question=understood.standalone_question,
+                standalone_question=understood.question.text,
                 text=page.text,
                 abstained=not page.sentences,
                 backend=self.backend,
@@ -109,7 +111,9 @@ class Assistant:
     ) -> list[Hit]:
         if understood.collection:
             return []
-        return self.library.search(understood.standalone_question, top_k=top_k, where=bounds)
+        if understood.question.form is Form.LIST:
+            top_k *= LIST_FACTOR
+        return self.library.search(understood.question.query, top_k=top_k, where=bounds)
 
     def _drafts(
         self,
@@ -120,7 +124,7 @@ class Assistant:
     ) -> Iterator[DraftSentence]:
         if understood.collection:
             return answer_about_collection(understood.collection, bounds, self.library)
-        task = WritingTask(understood.standalone_question, tuple(hits), history)
+        task = WritingTask(understood.question, tuple(hits), history)
         return self._writer.write(task)
 
 

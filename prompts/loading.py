@@ -25,11 +25,13 @@ def load_prompt(task: str) -> Prompt:
     source = files("prompts").joinpath(f"{task}.toml")
     if not source.is_file():
         raise PromptError(f"No prompt {task!r}. There are: {', '.join(prompt_names())}.")
-    parts = tomllib.loads(source.read_text(encoding="utf-8"))
     try:
+        parts = tomllib.loads(source.read_text(encoding="utf-8"))
         return Prompt(system=parts["system"].strip(), user=parts["user"].strip())
     except KeyError as missing:
         raise PromptError(f"Prompt {task!r} lacks the key {missing}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise PromptError(f"Prompt {task!r} is no valid TOML: {error}.") from None
 
 
 def prompt_names() -> list[str]:

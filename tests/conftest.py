@@ -123,9 +123,7 @@ def hash_encoder() -> HashEncoder:
 
 
 @pytest.fixture
-def make_library(
-    tmp_path: Path, hash_encoder: HashEncoder
-) -> Callable[[Sequence[Paper]], Library]:
+def make_library(tmp_path: Path, hash_encoder: HashEncoder) -> Callable[[Sequence[Paper]], Library]:
     """Return a maker of a library in `tmp_path / "library"`, encoded by the test double."""
 
     def make(papers: Sequence[Paper] = ()) -> Library:

@@ -320,6 +320,8 @@ def _condition(where: SearchFilter) -> tuple[str, list[int | str]]:
         ("coalesce(published, year || '-12-31') <= ?", where.published_to),
         ("n_authors >= ?", where.min_authors),
         ("n_authors <= ?", where.max_authors),
+        ("n_comments >= ?", where.min_comments),
+        ("n_comments <= ?", where.max_comments),
     )
     used = [(text, value) for text, value in bounds if value is not None]
     values = [value.isoformat() if isinstance(value, date) else value for _, value in used]

@@ -22,6 +22,8 @@ class SearchFilter:
     published_to: date | None = None
     min_authors: int | None = None
     max_authors: int | None = None
+    min_comments: int | None = None
+    max_comments: int | None = None
     paper_ids: frozenset[str] | None = None
 
     def __bool__(self) -> bool:
@@ -37,6 +39,8 @@ class SearchFilter:
             published_to=_tightest(min, self.published_to, other.published_to),
             min_authors=_tightest(max, self.min_authors, other.min_authors),
             max_authors=_tightest(min, self.max_authors, other.max_authors),
+            min_comments=_tightest(max, self.min_comments, other.min_comments),
+            max_comments=_tightest(min, self.max_comments, other.max_comments),
             paper_ids=_both(self.paper_ids, other.paper_ids),
         )
 

@@ -106,6 +106,10 @@ class Library:
         """Return in how many papers each term (see `vectorstore.analysis`) occurs."""
         return self._indexes.lexical.document_frequencies(terms)
 
+    def papers_with_all_terms(self, text: str) -> set[str]:
+        """Return the ids of the papers whose title and abstract hold every term of `text`."""
+        return self._indexes.lexical.papers_with_all_terms(text)
+
     def similarities(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return the cosine similarity of each text to the query; vectors seen before are kept."""
         if not texts:

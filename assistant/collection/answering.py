@@ -43,7 +43,7 @@ def _count(
     query: CollectionQuery, papers: Sequence[Paper], library: Library
 ) -> Iterator[DraftSentence]:
     n_all = library.catalogue.n_papers()
-    if query.topic or query.bounds_words:
+    if query.topic or query.where:
         yield from _list(query, papers, library)
         return
     if n_all == 0:
@@ -56,17 +56,15 @@ def _list(
     query: CollectionQuery, papers: Sequence[Paper], library: Library
 ) -> Iterator[DraftSentence]:
     n_all = library.catalogue.n_papers()
-    described = _described(query)
+    described = _described(query, plural=len(papers) != 1)
     if not papers:
-        yield _sentence(f"None of the {_n_papers(n_all)} in the library is {described}.", [])
+        yield _sentence(f"None of the {_n_papers(n_all)} in the library {described}.", [])
         return
-    shown = papers[:MAX_LISTED]
-    verb = "is" if len(papers) == 1 else "are"
-    heading = f"{len(papers)} of the {_n_papers(n_all)} in the library {verb} {described}"
+    heading = f"{len(papers):,} of the {_n_papers(n_all)} in the library {described}"
     if not described:
         heading = f"The library holds {_n_papers(n_all)}"
     more = f" (the newest {MAX_LISTED} are listed)" if len(papers) > MAX_LISTED else ""
-    yield from _lines(shown, f"{heading}{more}:")
+    yield from _lines(papers[:MAX_LISTED], f"{heading}{more}:")
 
 
 def _extreme(
@@ -172,14 +170,22 @@ def _sentence(text: str, papers: Sequence[Paper], *, lead: str = "") -> DraftSen
     return DraftSentence(text, evidence, lead=lead, from_catalogue=True)
 
 
-def _described(query: CollectionQuery) -> str:
-    about = f"about “{escape(query.topic)}”" if query.topic else ""
-    return " ".join(filter(None, [about, escape(query.bounds_words)]))
+def _described(query: CollectionQuery, *, plural: bool) -> str:
+    """Return the query's bounds as a predicate: "were published in 2023"."""
+    topic, count, span = (
+        escape(words) for words in (query.topic, query.count_words, query.span_words)
+    )
+    said = [
+        (f"mention “{topic}”" if plural else f"mentions “{topic}”") if topic else "",
+        (f"have {count}" if plural else f"has {count}") if count else "",
+        (f"were published {span}" if plural else f"was published {span}") if span else "",
+    ]
+    return " and ".join(filter(None, said))
 
 
 def _scope(query: CollectionQuery) -> str:
-    described = _described(query)
-    return f", of those {described}," if described else ""
+    described = _described(query, plural=True)
+    return f", of those that {described}," if described else ""
 
 
 def _value(key: Key, paper: Paper) -> date | int | None:

@@ -18,7 +18,7 @@ _NUMBERS = {
         "zero one two three four five six seven eight nine ten eleven twelve".split()
     )
 }
-_COUNT_WORD = r"\d{1,4}|" + "|".join(_NUMBERS)
+_COUNT_WORD = r"\d{1,4}|no|" + "|".join(_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,10 @@ _SINGLE_AUTHOR = re.compile(
     r"|\bsolo\s+(?:papers?|works?)\b|\bwritten\s+(?:alone|by\s+(?:one|a\s+single)\s+person)\b",
     re.IGNORECASE,
 )
-_AUTHOR_BOUND = re.compile(
+_COUNT_BOUND = re.compile(
     rf"\b(?P<how>more\s+than|over|at\s+least|fewer\s+than|less\s+than|under|at\s+most|up\s+to"
     rf"|exactly|no\s+more\s+than)?\s*\b(?P<n>{_COUNT_WORD})\s+(?P<or>or\s+(?:more|fewer|less)\s+)?"
-    r"(?:co-?)?authors\b",
+    r"(?:(?P<authors>(?:co-?)?authors)|comments?)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
@@ -101,7 +101,7 @@ _FACTS = (
         r"|worked|behind|involved|of|on|author(?:ed)?|are\s+there|does|did|were|contributed)\b)"
         r"|\bnumber\s+of\s+(?:co-?)?authors\s+(?:of|on|for|does|did|has)\b"
         r"|\bauthor\s+count\b|\bwho\s+(?:wrote|authored|are\s+the\s+authors|is\s+the\s+author)\b"
-        r"|\b(?:names?\s+of\s+the\s+)?authors\s+of\b(?!.*\b(?:paper|do|did|say|argue|find|propose)\b.*\?)",
+        r"|\bnames?\s+of\s+the\s+authors\s+of\b|^\W*(?:list\s+|name\s+)?(?:the\s+)?authors\s+of\b",
         re.IGNORECASE)),
     (Key.PUBLISHED, re.compile(
         rf"\bwhen\s+(?:was|were|is|did|has)\b.*\b(?:{_DATED}|publication|appear)\b"
@@ -130,47 +130,71 @@ _FRAME = STOPWORDS | frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """Bounds on papers, and the words that set them."""
+
+    where: SearchFilter
+    span_words: str
+    count_words: str
+
+
 def parse_collection_question(text: str, span: TimeSpan | None) -> CollectionQuery | None:
     """Return the query that a question about the collection comes to; None for one about content.
 
     `span` is the time span found in the text. A bound with a topic ("papers from 2023 on vision")
     is a question about content within the bound, unless it counts or asks for an extreme.
     """
-    where, bounds, rest = _bounds(text, span)
+    bounds, rest = _bounds(text, span)
     for read in (_fact, _overview, _extreme, _count, _listing):
-        query = read(text, rest, has_bounds=bool(where))
+        query = read(text, rest, has_bounds=bool(bounds.where))
         if query:
-            return replace(query, where=where, bounds_words=bounds)
+            return replace(
+                query,
+                where=bounds.where,
+                span_words=bounds.span_words,
+                count_words=bounds.count_words,
+            )
     return None
 
 
-def _bounds(text: str, span: TimeSpan | None) -> tuple[SearchFilter, str, str]:
-    """Return the bounds on papers, the words that set them, and the text without those words."""
-    where, said, rest = SearchFilter(), [], text
+def _bounds(text: str, span: TimeSpan | None) -> tuple[_Bounds, str]:
+    """Return the bounds on papers and the text without the words that set them."""
+    where, span_words, count_words, rest = SearchFilter(), "", "", text
     single = _SINGLE_AUTHOR.search(text)
-    bound = None if single else _AUTHOR_BOUND.search(text)
+    bound = None if single else _COUNT_BOUND.search(text)
     if single:
         where = replace(where, min_authors=1, max_authors=1)
-        said.append("with a single author")
+        count_words = "a single author"
         rest = rest.replace(single.group(), " ")
     elif bound:
-        low, high = _author_bounds(bound)
-        where = replace(where, min_authors=low, max_authors=high)
-        said.append(f"with {bound.group().strip()}")
+        where = _with_count_bounds(where, bound)
+        count_words = bound.group().strip()
         rest = rest.replace(bound.group(), " ")
     if span:
         where = replace(where, published_from=span.start, published_to=span.end)
-        said.append(_span_words(span))
+        span_words = _span_words(span)
         rest = rest.replace(span.words, " ")
-    return where, " ".join(said), rest
+    return _Bounds(where, span_words, count_words), rest
 
 
 def _span_words(span: TimeSpan) -> str:
+    """Return the span as it stands behind "published": "in 2023", "since April 2026"."""
     trimmed = re.sub(rf"\s+{_PAPERS}$", "", span.words, flags=re.IGNORECASE)
-    return trimmed if re.match(r"[A-Za-z]+ ", trimmed) else f"from {trimmed}"
+    trimmed = re.sub(r"^(?:from|of|in|during|within|dated|year|for|published)\s+", "", trimmed, flags=re.I)
+    opens_itself = re.match(r"(?:since|starting|not|after|later|newer|past|until|till|up|by|before|earlier"
+                            r"|older|prior|between|last|this)\b", trimmed, re.IGNORECASE)  # fmt: skip
+    return trimmed if opens_itself else f"in {trimmed}"
 
 
-def _author_bounds(match: re.Match[str]) -> tuple[int | None, int | None]:
+def _with_count_bounds(where: SearchFilter, match: re.Match[str]) -> SearchFilter:
+    low, high = _low_and_high(match)
+    if match["authors"]:
+        return replace(where, min_authors=low, max_authors=high)
+    return replace(where, min_comments=low, max_comments=high)
+
+
+def _low_and_high(match: re.Match[str]) -> tuple[int | None, int | None]:
     number = _number(match["n"])
     how = " ".join((match["how"] or match["or"] or "exactly").casefold().split())
     table: dict[str, tuple[int | None, int | None]] = {
@@ -188,6 +212,8 @@ def _author_bounds(match: re.Match[str]) -> tuple[int | None, int | None]:
 
 
 def _number(word: str) -> int:
+    if word.casefold() == "no":
+        return 0
     return _NUMBERS.get(word.casefold()) or int(word)
 
 

@@ -31,7 +31,8 @@ class CollectionQuery:
     """What to do, over which papers.
 
     `topic` is what the papers must be about, or, for a FACT, which paper is meant; empty for all.
-    `where` are the bounds that the question names and `bounds_words` how it words them.
+    `where` are the bounds that the question names; `span_words` ("in 2023") and `count_words` ("a
+    single author") say how it words them.
     """
 
     operation: Operation
@@ -40,4 +41,5 @@ class CollectionQuery:
     limit: int = 1
     topic: str = ""
     where: SearchFilter = SearchFilter()
-    bounds_words: str = ""
+    span_words: str = ""
+    count_words: str = ""

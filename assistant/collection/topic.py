@@ -13,7 +13,10 @@ _TOP_K = 5
 def papers_about(topic: str, library: Library, where: SearchFilter) -> list[Paper]:
     """Return the papers within `where` that hold every term of the topic, newest first."""
     papers = library.catalogue.papers(where)
-    return [paper for paper in papers if _share(topic, paper) == 1.0] if topic else papers
+    if not topic:
+        return papers
+    holding = library.papers_with_all_terms(topic)
+    return [paper for paper in papers if paper.paper_id in holding]
 
 
 def the_paper_about(topic: str, library: Library, where: SearchFilter) -> Paper | None:

@@ -9,6 +9,8 @@ from vectorstore import Paper, stem, words
 
 # Below this score no sentence of our own questions' papers answered; see docs/decisions.
 MIN_SCORE = 0.95
+# Terms held by the paper + similarity of the sentence + that of the paper's best passage.
+MIN_EVIDENCE = 1.2
 MIN_SCORE_PERSON = 1.6  # abstracts name methods, hardly ever people
 _MIN_NAME_MATCH = 0.9
 
@@ -24,6 +26,7 @@ def answers(question: Question, best: Candidate) -> bool:
     paper = best.hit.paper
     return (
         best.score >= least
+        and best.in_paper + best.similarity + best.hit.dense_similarity >= MIN_EVIDENCE
         and not missing_names(question, paper)
         and _has_asked_kind(question, paper)
         and _has_count(question, paper)

@@ -8,12 +8,13 @@ from assistant.reading.matching import coverage, expanded_terms
 from assistant.reading.scoring import Candidate, score_sentences, term_weights
 from assistant.reading.selecting import select_sentences
 from assistant.understanding.comparison import compared_sides
-from assistant.understanding.question import Question, analyse
+from assistant.understanding.question import Form, Question, analyse, name_phrases
 from vectorstore import Hit, Library, Paper
 
 _TOP_K = 4
 _MIN_IN_PAPER = 0.6
 _SENTENCES_A_SIDE = 2
+_MAX_SIDES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,21 @@ class Side:
 def read_sides(question: Question, library: Library) -> list[Side]:
     """Return a side for each thing compared that some paper is about; empty where none is.
 
-    Where one paper speaks of both, it is one side, read with the whole question.
+    A question that compares nothing but names several things ("Where do X and Y get ...?") is read
+    so too. Where one paper speaks of all, it is one side, read with the whole question.
     """
-    named = compared_sides(question.text)
-    if not named:
+    phrases = [phrase.group() for phrase in name_phrases(question.text)]
+    named = compared_sides(question.text) or tuple(dict.fromkeys(phrases))
+    if not 2 <= len(named) <= _MAX_SIDES:
         return []
     aspect = _aspect(question, named)
+    is_comparison = question.form is Form.COMPARISON
     found = [_read_side(name, aspect, library) for name in named]
     sides = [side for side in found if side]
-    if len({side.paper_id for side in sides}) == len(sides):
+    n_papers = len({side.paper_id for side in sides})
+    if not is_comparison and n_papers < len(named):
+        return []
+    if n_papers == len(sides):
         return sides
     return [side for side in [_whole(question, sides[0], library)] if side]
 

@@ -13,7 +13,9 @@ _OPENER = re.compile(
         |lastly|then|next|first|second|third|firstly|secondly|also|besides|indeed|overall
         |meanwhile|subsequently|accordingly|similarly|likewise|unfortunately|interestingly
         |counterintuitively|intuitively|conversely|on\ the\ other\ hand|in\ contrast
-        |for\ (?:instance|example)|inspired\ by\ this|based\ on\ this|to\ this\ end)
+        |for\ (?:instance|example)|inspired\ by\ this|based\ on\ this|to\ this\ end
+        |(?:to|in\ order\ to)\ (?:address|tackle|overcome|fill|bridge|answer|mitigate|solve)
+         \ (?:this|these|such|the\ above)[^,]{0,40})
         \s*,\s+""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -61,15 +63,14 @@ def with_lead_in(sentence: str, paper: Paper) -> str:
 def _uncapitalised(sentence: str, paper: Paper) -> str:
     """Return the sentence without its first capital, unless the first word is a name.
 
-    A word is none when it is a common one, an adverb, or stands in lower case in the abstract.
+    It is one where it is written like one, a capital follows it, or the paper writes it with a
+    capital inside a sentence.
     """
-    first = re.split(r"[\s,]", sentence, maxsplit=1)[0]
-    lower = first.casefold()
-    is_common = (
-        lower in STOPWORDS
-        or lower.endswith("ly")
-        or re.search(rf"(?<![\w-]){re.escape(lower)}(?![\w-])", paper.abstract) is not None
+    first, *rest = re.split(r"[\s,]+", sentence, maxsplit=2)
+    inside = rf"(?:[\w,;:)]\s+\(?|-){re.escape(first)}(?!\w)"
+    is_name = (
+        first[1:] != first[1:].lower()
+        or (first.casefold() not in STOPWORDS and bool(rest) and rest[0][:1].isupper())
+        or (first.casefold() not in STOPWORDS and re.search(inside, f"{paper.title}. {paper.abstract}"))
     )
-    if first[1:] == first[1:].lower() and first != "I" and is_common:
-        return sentence[0].lower() + sentence[1:]
-    return sentence
+    return sentence if is_name else sentence[0].lower() + sentence[1:]

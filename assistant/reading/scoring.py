@@ -7,26 +7,30 @@ from dataclasses import dataclass, replace
 
 from assistant.reading.contribution import contribution_span, is_contribution
 from assistant.reading.matching import coverage, expanded_terms, term_match
-from assistant.understanding.question import Expects, Question
+from assistant.understanding.question import Expects, Form, Question
 from vectorstore import Hit, Library, Span, split_sentences, stem, words
 
 # Weights were set by hand and kept where `citewise eval answers` on our own questions agreed.
 _WEIGHT_COVERAGE = 1.0
 _WEIGHT_SIMILARITY = 0.7
-_WEIGHT_RANK = 0.25
+_WEIGHT_RANK = 0.35
 # An abstract's sentences are about its title: a term of the title, or one said again and again,
 # need not stand in the sentence itself. Else what distinguishes the sentences would not count.
-_CREDIT_IN_TITLE = 0.8
+_CREDIT_IN_TITLE = 0.9
 _CREDIT_REPEATED = 0.6
 _CREDIT_IN_ABSTRACT = 0.3
-_AFTER_CONTRIBUTION = 0.08  # what a paper did stands behind what others had done
+_AFTER_CONTRIBUTION = 0.12  # what a paper did stands behind what others had done
 _NAME_WEIGHT = 1.5
-_N_COMPARED = 16  # sentences whose similarity is computed; the others are too far in words
+_DANGLING_PENALTY = 0.12
+_LINK_PENALTY = 0.3
+_N_COMPARED = 12  # sentences whose similarity is computed; the others are too far in words
 
 _URL = re.compile(r"https?://\S+|\b[\w-]+\.(?:com|org|io)/\S+")
 _NUMBER_WORDS = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundreds?|thousands?"
 _NUMBER = re.compile(rf"(?<![\w-])\d[\d,.]*\s?[%kKmMbB]?|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"%|\b(?:percent|fewer|less|more|times|larger|smaller)\b", re.IGNORECASE)
+_PARAMETER = stem("parameters")
+_MODEL_SIZE = re.compile(r"^\d+(?:\.\d+)?[BM]$")  # "70B" counts parameters
 _TRIED = re.compile(r"\b(?:experiment|evaluat|test|benchmark|conduct|appl(?:y|ied)|train)", re.I)
 _REASON = re.compile(
     r"\b(?:because|due to|since|as they|thus|therefore|consequently|lead(?:s|ing)? to|so that"
@@ -35,6 +39,12 @@ _REASON = re.compile(
 )
 _MEANS = re.compile(
     r"\b(?:by|via|using|through|uses?|based on|employ|leverag\w+|first|then|with)\b", re.IGNORECASE
+)
+# A sentence that begins so needs the one before it.
+_DANGLING = re.compile(
+    r"^(?:\w+,\s+)?(?:(?:this|these|those|such|it|they|both|while|although|however)\b"
+    r"|(?:using|by|with|based on|building on)\s+(?:\w+ing\s+)?(?:this|these)\b)",
+    re.IGNORECASE,
 )
 _DEFINES = re.compile(r"\b(?:called|termed|is an?|are|refers? to|we call|defined as)\b|[(—-]")
 
@@ -109,7 +119,9 @@ def _lexical_candidates(
     terms_of = [expanded_terms(span.of(paper.abstract), paper) for span in spans]
     title_terms = expanded_terms(paper.title, paper)
     in_paper = coverage(weights, title_terms.union(*terms_of))
-    credits = {term: _credit(term, title_terms, terms_of) for term in weights}
+    # A list shows why each paper is in it, so there the sentence itself must hold the terms.
+    is_list = question.form is Form.LIST
+    credits = {term: 0.0 if is_list else _credit(term, title_terms, terms_of) for term in weights}
     contribution = contribution_span(paper)
     candidates = []
     for position, (span, sentence_terms) in enumerate(zip(spans, terms_of, strict=True)):
@@ -119,6 +131,7 @@ def _lexical_candidates(
             + _WEIGHT_RANK * hit.fused_score
             + _expectation_bonus(question, text, sentence_terms)
             + (_AFTER_CONTRIBUTION if span.start >= contribution.start else 0.0)
+            - (_DANGLING_PENALTY if _DANGLING.match(text) else 0.0)
         )
         in_sentence = coverage(weights, sentence_terms)
         candidates.append(
@@ -155,6 +168,8 @@ def _with_similarity(candidate: Candidate, similarity: float) -> Candidate:
 
 def _expectation_bonus(question: Question, text: str, sentence_terms: frozenset[str]) -> float:
     """Return what the sentence gains or loses by holding, or not, what the question asks for."""
+    if question.expects is not Expects.LINK and _URL.search(text):
+        return -_LINK_PENALTY
     if question.wants_name and not _holds_new_name(question, text):
         return -0.1
     if question.wants_name:
@@ -188,6 +203,8 @@ def counts_of(noun: str, text: str) -> bool:
     """Return whether a number of the noun is given: "720 finetuned models", not "3 % more models"."""
     found = words(text)
     for index, word in enumerate(found):
+        if stem(noun) == _PARAMETER and _MODEL_SIZE.search(word.group()):
+            return True
         if term_match(stem(noun), {stem(word.group())}):
             before = text[found[max(0, index - 4)].start() : word.start()]
             if _NUMBER.search(before) and not _RELATIVE.search(before):

@@ -11,6 +11,7 @@ _DEFAULT_MAX_SENTENCES = 3
 _WITHIN = 0.35  # of the best score
 _WITHIN_IF_NEW = 0.6  # where the sentence holds a term of the question that none before it holds
 _REDUNDANT_FROM = 0.5
+_CONTINUES = 0.25  # what a sentence that follows a selected one gains: it elaborates
 
 
 def select_sentences(
@@ -23,13 +24,12 @@ def select_sentences(
     """
     selected = [best]
     limit = _MAX_SENTENCES.get(question.expects, _DEFAULT_MAX_SENTENCES)
-    for candidate in candidates:
-        if len(selected) == limit:
+    pool = [c for c in candidates if c.hit.paper.paper_id == best.hit.paper.paper_id]
+    while len(selected) < limit:
+        adding = [c for c in pool if c not in selected and _adds(question, c, selected)]
+        if not adding:
             break
-        if candidate.hit.paper.paper_id == best.hit.paper.paper_id and _adds(
-            question, candidate, selected
-        ):
-            selected.append(candidate)
+        selected.append(max(adding, key=lambda c: _score_beside(c, selected)))
     return [best, *sorted(selected[1:], key=lambda candidate: candidate.position)]
 
 
@@ -40,4 +40,9 @@ def _adds(question: Question, candidate: Candidate, selected: Sequence[Candidate
     is_new = any(
         not term_match(term, held) and term_match(term, candidate.terms) for term in question.terms
     )
-    return candidate.score >= selected[0].score - (_WITHIN_IF_NEW if is_new else _WITHIN)
+    return _score_beside(candidate, selected) >= selected[0].score - (_WITHIN_IF_NEW if is_new else _WITHIN)
+
+
+def _score_beside(candidate: Candidate, selected: Sequence[Candidate]) -> float:
+    follows = any(candidate.position == other.position + 1 for other in selected)
+    return candidate.score + (_CONTINUES if follows else 0.0)

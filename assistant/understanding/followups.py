@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.understanding.question import GENERIC_NOUNS, Form, analyse
+from assistant.understanding.question import GENERIC_NOUNS, Form, analyse, name_phrases
 from assistant.understanding.timespan import find_timespan
 from vectorstore import Paper, stem
 
@@ -74,16 +74,6 @@ def standalone(question: str, previous: str, cited: Sequence[Paper]) -> str:
             return text.replace(ordinal.group(), cited[index].short_title)
     topic = _topic(previous, cited)
     return _fill_in(text, topic) if topic else text
-
-
-def name_phrases(text: str) -> list[re.Match[str]]:
-    """Return the names in the text, words that stand together taken as one, years left out."""
-    names = [name for name in analyse(text).names if not name.isdigit()]
-    if not names:
-        return []
-    name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    one = rf"(?:{name})(?![\w-])"
-    return list(re.finditer(rf"(?<![\w-]){one}(?:\s+{one})*", text))
 
 
 def _topic(question: str, cited: Sequence[Paper]) -> str:

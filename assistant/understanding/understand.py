@@ -8,6 +8,7 @@ from assistant.answer import Turn
 from assistant.collection.parsing import parse_collection_question
 from assistant.collection.query import CollectionQuery, Operation
 from assistant.understanding.followups import refers_back, standalone
+from assistant.understanding.question import Question, analyse
 from assistant.understanding.timespan import find_timespan
 from vectorstore import Library, Paper, SearchFilter
 
@@ -17,13 +18,13 @@ _TOP_K = 3
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A question ready to be searched.
+    """A question ready to be searched, follow-ups completed.
 
     `where` are the bounds that the question itself sets; `collection` is None for a question about
     what papers say.
     """
 
-    standalone_question: str
+    question: Question
     where: SearchFilter
     collection: CollectionQuery | None
 
@@ -45,7 +46,7 @@ class Understander:
             where = collection.where
         elif span:
             where = SearchFilter(published_from=span.start, published_to=span.end)
-        return Understanding(complete, where, collection)
+        return Understanding(analyse(complete), where, collection)
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
         if not history or not refers_back(question) or self._is_about_collection(question):

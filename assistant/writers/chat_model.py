@@ -64,7 +64,7 @@ class ChatModelWriter:
         messages = [
             SystemMessage(prompt.system.format(abstention=ABSTENTION)),
             HumanMessage(
-                prompt.user.format(excerpts=_excerpts(task.hits), question=task.question)
+                prompt.user.format(excerpts=_excerpts(task.hits), question=task.question.text)
             ),
         ]
         try:

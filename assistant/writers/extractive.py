@@ -10,7 +10,7 @@ from assistant.reading.scoring import Candidate, best_by_paper, score_sentences,
 from assistant.reading.selecting import select_sentences
 from assistant.markdown import escape, italic
 from assistant.settings import EXTRACTIVE
-from assistant.understanding.question import Form, Question, analyse
+from assistant.understanding.question import Form, Question
 from assistant.writers.writer import DraftSentence, Evidence, WritingTask
 from vectorstore import Hit, Library
 
@@ -25,7 +25,7 @@ class ExtractiveWriter:
 
     def write(self, task: WritingTask) -> Iterator[DraftSentence]:
         """Yield the answer's sentences; none where the abstracts do not answer."""
-        question = analyse(task.question)
+        question = task.question
         if question.form is Form.LIST:
             return self._list(question, task.hits)
         if question.form is Form.COMPARISON:
@@ -45,7 +45,9 @@ class ExtractiveWriter:
 
     def _list(self, question: Question, hits: Sequence[Hit]) -> Iterator[DraftSentence]:
         """Answer with one line a paper: its title and its best sentence."""
-        listed = relevant_papers(question, self._candidates(question, hits))
+        weights = term_weights(question, self._library)
+        candidates = score_sentences(question, hits, weights, self._library)
+        listed = relevant_papers(question, candidates, weights)
         for position, candidate in enumerate(listed):
             plural = "s" if len(listed) > 1 else ""
             heading = f"{len(listed)} paper{plural}, the closest first:\n\n"

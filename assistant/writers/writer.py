@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.answer import Turn
+from assistant.understanding.question import Question
 from vectorstore import Hit, Paper, Span
 
 
@@ -42,7 +43,7 @@ class WritingTask:
     A hit's place in `hits`, counted from 1, is its excerpt's number.
     """
 
-    question: str
+    question: Question
     hits: tuple[Hit, ...]
     history: Sequence[Turn] = ()
 

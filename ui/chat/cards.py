@@ -76,30 +76,31 @@ def _card(paper: Paper, chips: str, abstract: str) -> str:
 def marked_abstract(abstract: str, citations: Iterable[Citation], turn: int) -> str:
     """Return the abstract as HTML, each cited span in `<mark>`; spans may overlap.
 
-    The first piece of a span bears the id that markers lead to, and its number.
+    Before a span stands the id that its markers lead to.
     """
-    cited = sorted(citations, key=lambda citation: citation.span)
-    cuts = sorted({0, len(abstract), *(c.span.start for c in cited), *(c.span.end for c in cited)})
+    cited = list(citations)
+    cuts = {0, len(abstract), *(c.span.start for c in cited), *(c.span.end for c in cited)}
+    pieces = [
+        _anchors(start, cited, turn) + _marked(abstract[start:end], start, cited)
+        for start, end in pairwise(sorted(cuts))
+    ]
+    return "".join([*pieces, _anchors(len(abstract), cited, turn)])
+
+
+def _anchors(start: int, citations: Sequence[Citation], turn: int) -> str:
     return "".join(
-        _piece(abstract[start:end], start, [c for c in cited if _covers(c, start, end)], turn)
-        for start, end in pairwise(cuts)
-    )
-
-
-def _covers(citation: Citation, start: int, end: int) -> bool:
-    return citation.span.start <= start and end <= citation.span.end
-
-
-def _piece(text: str, start: int, citations: Sequence[Citation], turn: int) -> str:
-    if not citations:
-        return html_text(text)
-    anchors = "".join(
         f'<span class="anchor" id="src-{turn}-{c.number}" data-number="{c.number}"></span>'
         for c in citations
         if c.span.start == start
     )
-    numbers = " ".join(str(c.number) for c in citations)
-    return f'{anchors}<mark data-numbers="{numbers}">{html_text(text)}</mark>'
+
+
+def _marked(text: str, start: int, citations: Sequence[Citation]) -> str:
+    """Return a piece of an abstract that lies wholly inside or wholly outside each span."""
+    numbers = [str(c.number) for c in citations if c.span.start <= start < c.span.end]
+    if not numbers:
+        return html_text(text)
+    return f'<mark data-numbers="{" ".join(numbers)}">{html_text(text)}</mark>'
 
 
 def _meta(paper: Paper) -> str:

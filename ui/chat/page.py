@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from ui.chat.layout import Parts
 
-Trigger = Handler = Callable[..., Any]
-
 
 def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
     """Mount the chat at "/" of `app` and return `app`.
@@ -29,7 +27,7 @@ def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
     from ui.chat.theme import reading_theme
 
     page = build_page(assistant).queue(api_open=False, default_concurrency_limit=None)
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -41,6 +39,7 @@ def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
         theme=reading_theme(),
         head=head_html(),
     )
+    return app
 
 
 def build_page(assistant: "Assistant") -> "Blocks":
@@ -49,9 +48,8 @@ def build_page(assistant: "Assistant") -> "Blocks":
 
     from ui.chat.layout import lay_out
 
-    with gr.Blocks(
-        title="Citewise", fill_width=True, fill_height=True, analytics_enabled=False
-    ) as page:
+    page = gr.Blocks(title="Citewise", fill_width=True, fill_height=True, analytics_enabled=False)
+    with page:
         parts = lay_out()
         handlers = Handlers(assistant)
         _wire_questions(handlers, parts)
@@ -68,15 +66,16 @@ def build_page(assistant: "Assistant") -> "Blocks":
 def _wire_questions(handlers: Handlers, parts: "Parts") -> None:
     picture = [parts.chat, parts.sources, parts.composer, parts.conversation]
 
-    def on(trigger: Trigger, handler: Handler, inputs: Any, **more: Any) -> Any:
+    def on(
+        trigger: Callable[..., Any], handler: Callable[..., Any], inputs: Any, **more: Any
+    ) -> Any:
         return trigger(
             handler, inputs, picture, show_progress="hidden", api_visibility="private", **more
         )
 
     context = [parts.conversation, parts.year_from, parts.year_to]
     asking = [on(parts.composer.submit, handlers.ask, [parts.composer, *context])]
-    for example in parts.examples:
-        asking.append(on(example.click, handlers.ask, [example, *context]))
+    asking += [on(example.click, handlers.ask, [example, *context]) for example in parts.examples]
     on(parts.composer.stop, handlers.stop, parts.conversation, cancels=asking)
     on(parts.new_chat.click, handlers.new_chat, None, cancels=asking)
 

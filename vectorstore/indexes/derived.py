@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import shutil
+import zlib
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class _State:
 
     build: str = "none"
     generation: int = -1
+    checksum: int = 0
     applying: bool = False
 
 
@@ -66,7 +68,7 @@ class DerivedIndexes:
         self._open_build(build)
         changes = self._catalogue.changes_since(-1)
         self._write(Changes(changes.generation, changes.upserts, []))
-        self._note(_State(build, changes.generation))
+        self._note_finished(build, changes.generation)
         for other in self._directory.iterdir():
             if other.is_dir() and other.name != build:
                 shutil.rmtree(other, ignore_errors=True)
@@ -79,12 +81,16 @@ class DerivedIndexes:
     def _try_to_catch_up(self) -> str:
         """Return why the indexes must be made anew; empty where they now serve the catalogue."""
         try:
-            self.open()
+            self._state = _read_state(self._directory)
             if (
                 self._state.applying
                 or not 0 <= self._state.generation <= self._catalogue.generation
             ):
                 return "no finished ones were found"
+            # Before they are opened: Chroma ends the process over a damaged HNSW file.
+            if _checksum(self._directory / self._state.build) != self._state.checksum:
+                return "their files are damaged"
+            self._open_build(self._state.build)
             if not self.is_current():
                 self._apply(self._catalogue.changes_since(self._state.generation))
             return (
@@ -96,7 +102,7 @@ class DerivedIndexes:
     def _apply(self, changes: Changes) -> None:
         self._note(replace(self._state, applying=True))
         self._write(changes)
-        self._note(_State(self._state.build, changes.generation))
+        self._note_finished(self._state.build, changes.generation)
 
     def _write(self, changes: Changes) -> None:
         self.dense.apply(changes.upserts, changes.deleted_chunk_ids)
@@ -105,6 +111,11 @@ class DerivedIndexes:
         gone = {chunk_id.rpartition("#")[0] for chunk_id in changes.deleted_chunk_ids} - paper_ids
         # A paper that lost one of its chunks only is still there.
         self.lexical.apply(list(papers.values()), gone - self._catalogue.get(list(gone)).keys())
+
+    def _note_finished(self, build: str, generation: int) -> None:
+        # Chroma takes rows into the graph, and that to disk, when it is next asked something.
+        self._serve_the_catalogue()
+        self._note(_State(build, generation, _checksum(self._directory / build)))
 
     def _note(self, state: _State) -> None:
         _write_state(self._directory, state)
@@ -127,6 +138,18 @@ class DerivedIndexes:
         nearest = self.dense.search(newest.vector, top_k=1)
         is_lexical_sound = bool(self.lexical.search(title, top_k=1)) or not terms(title)
         return max(nearest.values(), default=0.0) > _SAME_VECTOR and is_lexical_sound
+
+
+def _checksum(build: Path) -> int:
+    """Return one CRC-32 over all files but those that reading may change; 1 GB takes about 1 s."""
+    crc = 0
+    for path in sorted(build.rglob("*")):
+        if path.is_file() and not path.name.startswith((".", "chroma.sqlite3")):
+            crc = zlib.crc32(path.relative_to(build).as_posix().encode(), crc)
+            with path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    crc = zlib.crc32(block, crc)
+    return crc
 
 
 def _read_state(directory: Path) -> _State:

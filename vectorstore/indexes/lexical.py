@@ -33,7 +33,7 @@ class LexicalIndex:
             return
         writer = self._index.writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
         for paper_id in {*deleted_ids, *(paper.paper_id for paper in upserts)}:
-            writer.delete_documents("paper_id", paper_id)
+            writer.delete_documents_by_term("paper_id", paper_id)
         for paper in upserts:
             writer.add_document(
                 tantivy.Document(
@@ -60,6 +60,18 @@ class LexicalIndex:
         return {
             str(searcher.doc(address)["paper_id"][0]): float(score) for score, address in found.hits
         }
+
+    def papers_with_all_terms(self, text: str) -> set[str]:
+        """Return the ids of the papers that hold every content term of `text`."""
+        searcher = self._searcher()
+        clauses = [
+            (tantivy.Occur.Must, tantivy.Query.term_query(self._index.schema, "text", term))
+            for term in dict.fromkeys(content_terms(text))
+        ]
+        if not clauses or not searcher.num_docs:
+            return set()
+        found = searcher.search(tantivy.Query.boolean_query(clauses), searcher.num_docs)
+        return {str(searcher.doc(address)["paper_id"][0]) for _, address in found.hits}
 
     def document_frequencies(self, query_terms: Collection[str]) -> dict[str, int]:
         """Return in how many papers each term occurs."""

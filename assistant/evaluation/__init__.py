@@ -1,0 +1,1 @@
+"""Measures of the assistant on questions with known answers."""

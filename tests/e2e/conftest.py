@@ -1,0 +1,143 @@
+"""A real server and a real browser."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+# Read before the tests' own environment is cleaned.
+_SCREENSHOTS = os.environ.get("CITEWISE_SCREENSHOTS")
+_CHROMIUM = "/usr/bin/chromium"
+_LAUNCH = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# The server as `citewise serve` runs it, over the bundled papers and one that means harm. A
+# question that begins with "Forever" is answered without end.
+_SERVER = """
+import sys
+from itertools import count
+from pathlib import Path
+from threading import Event
+
+from assistant.assistant import Assistant
+from assistant.build import build_assistant
+from assistant.events import TextDelta
+from assistant.settings import load_settings
+from ui.server import serve
+from vectorstore import Paper
+
+HOSTILE = Paper(
+    "hostile",
+    "Zorblax: <img src=x onerror='window.harmed=1'> Considered",
+    "Zorblax measures $x_1 < 3$ and ${1+1} and {{value}} with <script>window.harmed=2</script>"
+    " *care*. ![t](https://tracker.example/t.png) is what Zorblax found.",
+    url="javascript:window.harmed=3",
+)
+
+
+class Patient(Assistant):
+    def stream(self, question, **bounds):
+        if not question.startswith("Forever"):
+            yield from super().stream(question, **bounds)
+            return
+        for n in count():
+            yield TextDelta(f"word{n} ")
+            Event().wait(0.02)
+
+
+assistant = build_assistant(load_settings(library=Path(sys.argv[1])))
+assistant.library.add([HOSTILE])
+assistant.__class__ = Patient
+serve(assistant, port=0, announce=lambda url: print(url, flush=True))
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yield the address of a server of its own."""
+    library = tmp_path_factory.mktemp("served") / "library"
+    command = [sys.executable, "-c", _SERVER, str(library)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        too_late = Timer(120, process.kill)
+        too_late.start()
+        address = process.stdout.readline().strip() if process.stdout else ""
+        too_late.cancel()
+        assert address.startswith("http://127.0.0.1:"), "the server did not start"
+        yield address
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Yield a headless Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    if not Path(_CHROMIUM).exists():
+        pytest.skip(f"no browser at {_CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_LAUNCH)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_chat(browser: "Browser", server: str) -> Iterator[Callable[..., "Page"]]:
+    """Yield an opener of the chat in a fresh profile.
+
+    At the end nothing may have been asked of another machine, and no script may have failed.
+    """
+    contexts, strangers, errors = [], [], []
+
+    def open_page(
+        *, width: int = 1440, height: int = 900, theme: str = "light", **context_options: object
+    ) -> "Page":
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, **context_options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: errors.append(error))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((server, "data:", "blob:"))
+                else strangers.append(request.url)
+            ),
+        )
+        page.goto(f"{server}/?__theme={theme}" if theme else server)
+        page.wait_for_selector("#examples button:visible")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert strangers == []
+    assert errors == []
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Return where screenshots go: CITEWISE_SCREENSHOTS, or a directory that is thrown away."""
+    directory = Path(_SCREENSHOTS) if _SCREENSHOTS else tmp_path
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory

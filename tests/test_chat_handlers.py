@@ -1,0 +1,82 @@
+"""What Gradio is told to change when a reader acts."""
+
+from typing import Any
+
+import pytest
+
+from assistant.assistant import Assistant
+from ui.chat.conversation import Conversation, Exchange
+from ui.chat.handlers import N_EXAMPLES, Handlers
+from ui.chat.years import ANY_YEAR
+
+QUESTION = "What does Pando measure?"
+
+
+@pytest.fixture
+def handlers(assistant: Assistant) -> Handlers:
+    return Handlers(assistant)
+
+
+def ask(handlers: Handlers, question: str, before: Conversation | None = None) -> list[Any]:
+    return list(handlers.ask(question, before or Conversation(), ANY_YEAR, ANY_YEAR))
+
+
+def test_an_answer_turns_the_send_button_into_stop_and_back(handlers: Handlers) -> None:
+    pictures = ask(handlers, QUESTION)
+    composers = [composer for _, _, composer, _ in pictures]
+    assert (composers[0]["stop_btn"], composers[0]["value"]) == (True, "")
+    assert (composers[-1]["submit_btn"], composers[-1]["stop_btn"]) == (True, False)
+    assert "value" not in composers[-1]  # what is typed meanwhile stays
+
+
+def test_sources_come_with_the_whole_answer(handlers: Handlers) -> None:
+    pictures = ask(handlers, QUESTION)
+    *_, (messages, sources, _, conversation) = pictures
+    answer = conversation.exchanges[-1].answer
+    assert "#src-1-1" in messages[-1]["content"]
+    assert all(f'id="src-1-{citation.number}"' in sources for citation in answer.citations)
+    assert not isinstance(pictures[0][1], str)  # skipped: the pane keeps what it shows
+
+
+@pytest.mark.parametrize("question", ["", "  \n "])
+def test_an_empty_question_changes_nothing(handlers: Handlers, question: str) -> None:
+    assert ask(handlers, question) == []
+
+
+def test_a_follow_up_is_understood_from_the_conversation(handlers: Handlers) -> None:
+    *_, (_, _, _, conversation) = ask(handlers, QUESTION)
+    *_, (_, _, _, conversation) = ask(handlers, "How many authors does it have?", conversation)
+    answer = conversation.exchanges[-1].answer
+    assert answer.standalone_question == "How many authors does Pando have?"
+    assert "5 authors" in answer.text
+
+
+def test_stopping_keeps_what_was_written(handlers: Handlers) -> None:
+    growing = Conversation((Exchange(1, QUESTION, text="It measures"),))
+    messages, _, composer, conversation = handlers.stop(growing)
+    assert messages[-1]["content"].startswith("It measures")
+    assert composer["submit_btn"]
+    assert conversation.exchanges[-1].stopped
+
+
+def test_a_new_chat_remembers_nothing(handlers: Handlers) -> None:
+    messages, sources, composer, conversation = handlers.new_chat()
+    assert (messages, composer["value"], conversation) == ([], "", Conversation())
+    assert "<article" not in sources
+
+
+def test_the_page_is_filled_from_the_library_at_hand(handlers: Handlers) -> None:
+    brand, year_from, year_to, *examples = handlers.refresh()
+    assert "43 papers" in brand
+    assert year_from["choices"][1] == ("2026", 2026)
+    assert year_to == year_from
+    assert len(examples) == N_EXAMPLES
+    assert all(example["value"].endswith("?") for example in examples if example["visible"])
+
+
+def test_every_example_is_answered(handlers: Handlers) -> None:
+    *_, first, second, third, fourth = handlers.refresh()
+    for example in (first, second, third, fourth):
+        if example["visible"]:
+            *_, (_, _, _, conversation) = ask(handlers, example["value"])
+            assert not conversation.exchanges[-1].answer.abstained, example["value"]

@@ -1,0 +1,429 @@
+"""A library as the faces use it: adding, changing, removing, being interrupted."""
+
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vectorstore import (
+    Library,
+    LibraryLockedError,
+    LibraryUnwritableError,
+    ManifestMismatchError,
+    NotALibraryError,
+    Paper,
+    read_bundled_papers,
+)
+from vectorstore import library as library_module
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def small(
+    make_library: Callable[..., Library], bundled_papers: tuple[Paper, ...]
+) -> Library:
+    """Return a library of five of the bundled papers."""
+    return make_library(bundled_papers[:5])
+
+
+def titles(library: Library, query: str) -> list[str]:
+    return [hit.paper.title for hit in library.search(query)]
+
+
+# --- adding
+
+
+def test_a_new_library_is_empty(make_library):
+    status = make_library().status()
+    assert (status.n_papers, status.n_chunks, status.year_range) == (0, 0, None)
+    assert status.indexes_current
+
+
+def test_the_status_of_the_bundled_library(library):
+    status = library.status()
+    assert (status.n_papers, status.year_range) == (43, (2020, 2026))
+    assert 80 <= status.n_chunks <= 100
+    assert status.indexes_current
+    assert status.manifest.encoder == "all-MiniLM-L6-v2"
+    assert status.path == str(library.path)
+
+
+def test_added_papers_are_reported_and_found(small, bundled_papers):
+    report = small.add(bundled_papers[3:7])
+    assert report.unchanged == [paper.paper_id for paper in bundled_papers[3:5]]
+    assert report.added == [paper.paper_id for paper in bundled_papers[5:7]]
+    assert report.updated == []
+    assert titles(small, bundled_papers[6].title)[0] == bundled_papers[6].title
+
+
+def test_adding_twice_changes_nothing(small, bundled_papers, hash_encoder):
+    before, n_texts = small.status(), hash_encoder.n_texts
+    report = small.add(bundled_papers[:5])
+    assert len(report.unchanged) == 5
+    assert (report.added, report.updated) == ([], [])
+    assert small.status() == before
+    assert hash_encoder.n_texts == n_texts
+
+
+def test_adding_papers_with_one_id_twice_changes_nothing_either(make_library, make_paper):
+    fillers = [make_paper(f"Filler {n}") for n in range(40)]
+    papers = [make_paper("Twin", "The first."), *fillers, make_paper("Twin", "The second.")]
+    library = make_library()
+    assert len(library.add(papers).added) == 41
+    before = library.status()
+    report = library.add(papers)
+    assert len(report.unchanged) == 41
+    assert library.status() == before
+    [twin] = [paper for paper in library.catalogue.papers() if paper.title == "Twin"]
+    assert twin.abstract == "The second."
+
+
+def test_the_same_paper_from_another_source_is_unchanged(small, bundled_papers):
+    report = small.add([replace(bundled_papers[0], source="elsewhere")])
+    assert report.unchanged == [bundled_papers[0].paper_id]
+
+
+def test_a_changed_abstract_is_embedded_again_and_found_by_its_new_words(small, bundled_papers):
+    paper = bundled_papers[0]
+    [before, *_] = small.catalogue.chunks_of([paper.paper_id])
+    assert "zebra" not in titles(small, "zebras in savannas")[0]
+    report = small.add([replace(paper, abstract="Zebras live in savannas. " * 3)])
+    assert report.updated == [paper.paper_id]
+    [after] = small.catalogue.chunks_of([paper.paper_id])
+    assert not np.allclose(before.vector, after.vector)
+    hit = small.search("zebras in savannas")[0]
+    assert hit.paper.paper_id == paper.paper_id
+    assert hit.bm25_score > 0
+    assert len(hit.passages) == 1
+    assert small.status().n_papers == 5
+
+
+def test_a_changed_count_of_comments_is_stored_and_nothing_is_encoded(
+    small, bundled_papers, hash_encoder
+):
+    n_texts = hash_encoder.n_texts
+    report = small.add([replace(bundled_papers[1], n_comments=99)])
+    assert report.updated == [bundled_papers[1].paper_id]
+    assert hash_encoder.n_texts == n_texts
+    assert small.catalogue.get(report.updated)[report.updated[0]].n_comments == 99
+    assert small.status().indexes_current
+    assert titles(small, bundled_papers[1].title)[0] == bundled_papers[1].title
+
+
+def test_progress_tells_how_many_are_done_of_how_many(make_library, make_paper):
+    told = []
+    papers = [make_paper(f"Paper {n}") for n in range(70)]
+    make_library().add(papers, progress=lambda done, total: told.append((done, total)))
+    assert told == [(32, 70), (64, 70), (70, 70)]
+
+
+def test_what_a_read_rejected_is_counted(small):
+    small.note_read(read_bundled_papers())
+    assert small.status().n_rejects == 0
+
+
+# --- removing
+
+
+def test_a_removed_paper_is_gone_and_the_others_are_found(small, bundled_papers):
+    gone = bundled_papers[2]
+    assert small.remove([gone.paper_id, "unknown", gone.paper_id]) == [gone.paper_id]
+    assert gone.title not in titles(small, gone.title)
+    assert small.status().n_papers == 4
+    assert titles(small, bundled_papers[3].title)[0] == bundled_papers[3].title
+
+
+def test_removing_nothing_changes_nothing(small):
+    before = small.status()
+    assert small.remove(["unknown"]) == []
+    assert small.remove([]) == []
+    assert small.status() == before
+
+
+def test_a_removed_paper_can_be_added_again(small, bundled_papers):
+    small.remove([bundled_papers[2].paper_id])
+    assert small.add([bundled_papers[2]]).added == [bundled_papers[2].paper_id]
+    assert titles(small, bundled_papers[2].title)[0] == bundled_papers[2].title
+
+
+# --- opening
+
+
+def test_a_library_opened_again_gives_the_same_hits_without_encoding_papers(small, hash_encoder):
+    n_texts = hash_encoder.n_texts
+    again = Library.open(small.path, hash_encoder)
+    assert hash_encoder.n_texts == n_texts
+    assert again.search("interpretability") == small.search("interpretability")
+
+
+def test_a_library_made_with_another_encoder_is_refused_and_reindex_is_named(small, hash_encoder):
+    other = type(hash_encoder)("another-model", dimension=32)
+    with pytest.raises(ManifestMismatchError) as error:
+        Library.open(small.path, other)
+    assert "'hash-double'" in str(error.value)
+    assert "'another-model'" in str(error.value)
+    assert "citewise reindex" in str(error.value)
+    assert small.search("interpretability")
+
+
+def test_reindex_encodes_every_paper_with_the_new_encoder(small, hash_encoder):
+    other = type(hash_encoder)("another-model", dimension=32)
+    told = []
+    Library(small.path, other).reindex(progress=lambda *done: told.append(done))
+    assert told == [(5, 5)]
+    reindexed = Library.open(small.path, other)
+    assert reindexed.status().manifest.encoder == "another-model"
+    assert reindexed.status().indexes_current
+    assert reindexed.search("interpretability")[0].passages
+    with pytest.raises(ManifestMismatchError):
+        Library.open(small.path, hash_encoder)
+
+
+def test_an_interrupted_reindex_leaves_the_library_as_it_was(
+    make_library, make_paper, hash_encoder
+):
+    library = make_library([make_paper(f"Paper {n}") for n in range(40)])
+    before = library.status()
+
+    def interrupt(done, total):
+        raise KeyboardInterrupt
+
+    other = type(hash_encoder)("another-model", dimension=32)
+    with pytest.raises(KeyboardInterrupt):
+        Library(library.path, other).reindex(progress=interrupt)
+    again = Library.open(library.path, hash_encoder)
+    assert again.status() == before
+    assert len(again.search("Paper 3", top_k=40)) == 40
+
+
+def test_a_directory_that_is_no_library_is_an_error(tmp_path, hash_encoder):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(NotALibraryError, match="citewise add PATH"):
+        Library.open(tmp_path, hash_encoder)
+    with pytest.raises(NotALibraryError, match="not empty"):
+        Library.create(tmp_path, hash_encoder)
+    assert [file.name for file in tmp_path.iterdir()] == ["notes.txt"]
+    assert not Library.exists(tmp_path)
+
+
+def test_a_path_that_does_not_exist_is_no_library(tmp_path, hash_encoder):
+    with pytest.raises(NotALibraryError):
+        Library.open(tmp_path / "nowhere", hash_encoder)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_file_is_no_place_for_a_library(tmp_path, hash_encoder):
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(LibraryUnwritableError, match="File exists"):
+        Library.create(file, hash_encoder)
+    with pytest.raises(NotALibraryError):
+        Library.open(file, hash_encoder)
+
+
+def test_what_a_killed_create_left_is_no_obstacle(tmp_path, hash_encoder):
+    (tmp_path / "catalogue.sqlite.new123").write_bytes(b"half")
+    assert Library.create(tmp_path, hash_encoder).status().n_papers == 0
+
+
+# --- places that cannot be written
+
+
+@pytest.fixture
+def open_tmp_path() -> Iterator[Path]:
+    """Return a temporary directory that every user may enter, unlike pytest's own."""
+    path = Path(tempfile.mkdtemp())
+    path.chmod(0o755)
+    yield path
+    path.chmod(0o755)
+    shutil.rmtree(path)
+
+
+@contextmanager
+def without_privileges() -> Iterator[None]:
+    """Act as nobody: permissions do not bind root."""
+    if os.geteuid():
+        yield
+        return
+    os.setegid(65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
+
+
+def test_a_directory_that_cannot_be_written_takes_no_library(open_tmp_path, hash_encoder):
+    open_tmp_path.chmod(0o555)
+    with without_privileges():
+        with pytest.raises(LibraryUnwritableError, match="Permission denied"):
+            Library.create(open_tmp_path / "library", hash_encoder)
+        with pytest.raises(LibraryUnwritableError, match="unable to open"):
+            Library.create(open_tmp_path, hash_encoder)
+    assert list(open_tmp_path.iterdir()) == []
+
+
+def test_a_library_in_a_read_only_directory_is_an_error_that_says_so_and_nothing_is_lost(
+    open_tmp_path, small, hash_encoder
+):
+    copy = open_tmp_path / "library"
+    small.catalogue.close()
+    shutil.copytree(small.path, copy)
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o222 | 0o444)
+    with without_privileges(), pytest.raises(LibraryUnwritableError, match=r"Cannot (open|write)"):
+        Library.open(copy, hash_encoder)
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(0o755)
+    assert Library.open(copy, hash_encoder).status().n_papers == 5
+
+
+# --- two writers
+
+
+WRITER = """
+import runpy, sys
+from pathlib import Path
+from vectorstore import Library, Paper
+
+def stay(done, total):
+    print("writing", flush=True)
+    sys.stdin.readline()
+
+double = runpy.run_path(sys.argv[2])["HashEncoder"]()
+library = Library.open(Path(sys.argv[1]), double)
+library.add([Paper("slow", "Slow", "Slowly written.")], progress=stay)
+"""
+
+
+def start(script: str, *arguments: object) -> subprocess.Popen[str]:
+    conftest = ROOT / "tests" / "conftest.py"
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *map(str, [arguments[0], conftest, *arguments[1:]])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+
+
+def test_a_second_writer_is_told_that_the_library_is_being_written_and_readers_go_on(
+    small, hash_encoder, make_paper
+):
+    with start(WRITER, small.path) as writer:
+        assert writer.stdout.readline() == "writing\n"
+        with pytest.raises(LibraryLockedError, match="another process.* Try again"):
+            small.add([make_paper("Hasty")])
+        with pytest.raises(LibraryLockedError):
+            small.remove(["slow"])
+        with pytest.raises(LibraryLockedError):
+            small.reindex()
+        assert small.search("interpretability")
+        reader = Library.open(small.path, hash_encoder)
+        assert reader.search("interpretability")
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+        assert writer.wait() == 0
+    again = Library.open(small.path, hash_encoder)
+    assert titles(again, "slowly written")[0] == "Slow"
+    again.add([make_paper("Hasty")])
+    assert again.status().n_papers == 7
+
+
+# --- interruptions
+
+
+def test_ctrl_c_in_the_middle_of_add_leaves_a_library_that_opens_and_continues(
+    make_library, make_paper, hash_encoder
+):
+    library = make_library()
+    papers = [make_paper(f"Paper {n}", f"It is about topic{n}.") for n in range(100)]
+
+    def interrupt(done, total):
+        if done == 64:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        library.add(papers, progress=interrupt)
+    again = Library.open(library.path, hash_encoder)
+    assert again.status().n_papers == 64
+    assert again.status().indexes_current
+    assert titles(again, "topic63")[0] == "Paper 63"
+    report = again.add(papers)
+    assert (len(report.unchanged), len(report.added)) == (64, 36)
+    assert titles(again, "topic99")[0] == "Paper 99"
+
+
+def test_after_ctrl_c_the_same_library_goes_on_too(make_library, make_paper, monkeypatch):
+    library = make_library()
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    papers = [make_paper(f"Paper {n}", f"It is about topic{n}.") for n in range(10)]
+    with pytest.raises(KeyboardInterrupt):
+        library.add(papers, progress=interrupt)
+    assert len(library.add(papers).unchanged) == 10
+    assert titles(library, "topic7")[0] == "Paper 7"
+
+
+def test_an_encoder_that_fails_loses_nothing_that_was_there(small, bundled_papers, monkeypatch):
+    before = small.status()
+    monkeypatch.setattr(small._encoder, "encode", lambda texts: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        small.add(bundled_papers[5:])
+    assert small.status() == before
+
+
+ADDER = """
+import runpy, sys
+from pathlib import Path
+from vectorstore import Library, Paper
+
+double = runpy.run_path(sys.argv[2])["HashEncoder"]()
+first = int(sys.argv[3])
+library = Library.open(Path(sys.argv[1]), double)
+print("open", flush=True)
+for n in range(first, first + 400, 4):
+    library.add([Paper(f"p{m}", f"Paper {m}", f"About topic{m}.") for m in range(n, n + 4)])
+    print(n + 3, flush=True)
+"""
+
+
+def test_what_was_acknowledged_before_a_kill_is_there_after_it(make_library, hash_encoder):
+    path = make_library().path
+    acknowledged = -1
+    waits = np.random.default_rng(11).uniform(0.0, 0.35, size=5)
+    for wait in waits:
+        with start(ADDER, path, acknowledged + 1) as adder:
+            assert adder.stdout.readline() == "open\n"
+            try:
+                adder.wait(wait)
+            except subprocess.TimeoutExpired:
+                adder.send_signal(signal.SIGKILL)
+            numbers = [int(line) for line in adder.stdout if line.endswith("\n")]
+        acknowledged = max([acknowledged, *numbers])
+        library = Library.open(path, hash_encoder)
+        assert library.status().indexes_current
+        stored = {paper.paper_id for paper in library.catalogue.papers()}
+        assert {f"p{n}" for n in range(acknowledged + 1)} <= stored
+        for number in {0, acknowledged // 2, acknowledged} - {-1}:
+            assert titles(library, f"topic{number}")[0] == f"Paper {number}"
+        assert len(library.search("paper", top_k=1_000)) == len(stored)
+    assert acknowledged >= 4
+
+
+def test_batches_are_small_enough_that_a_kill_costs_little():
+    assert library_module._BATCH_PAPERS <= 64
