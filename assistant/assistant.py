@@ -106,9 +106,7 @@ class Assistant:
                 f" {self._max_question_chars:,} are answered (CITEWISE_MAX_QUESTION_CHARS)."
             )
 
-    def _retrieve(
-        self, understood: Understanding, bounds: SearchFilter, top_k: int
-    ) -> list[Hit]:
+    def _retrieve(self, understood: Understanding, bounds: SearchFilter, top_k: int) -> list[Hit]:
         if understood.collection:
             return []
         if understood.question.form is Form.LIST:
@@ -160,4 +158,4 @@ def _with_markers(text: str, numbers: Sequence[int]) -> str:
     if not marks:
         return text
     body = text.rstrip(_CLOSING)
-    return f"{body} {marks}{text[len(body):]}"
+    return f"{body} {marks}{text[len(body) :]}"

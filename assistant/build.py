@@ -1,5 +1,6 @@
 """The composition root: settings in, wired objects out."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.settings import EXTRACTIVE, Settings
@@ -23,18 +24,26 @@ def open_library(settings: Settings, *, create: bool = False) -> Library:
     return Library.open(settings.library, encoder)
 
 
-def open_or_start_library(settings: Settings) -> Library:
-    """Return the library of the settings; one that does not exist yet starts with the bundled papers.
+def open_or_start_library(
+    settings: Settings, *, announce: Callable[[str], object] = lambda _: None
+) -> Library:
+    """Return the library of the settings; a new one starts with the bundled papers.
 
-    A newcomer's first question is answered without any `citewise add`.
+    A newcomer's first question is answered without any `citewise add`. `announce` is told so.
     """
     if Library.exists(settings.library):
         return open_library(settings)
     library = open_library(settings, create=True)
+    announce(f"Making a library of the bundled papers in {str(settings.library)!r} ...")
     report = read_bundled_papers()
     library.add(report.papers)
     library.note_read(report)
     return library
+
+
+def library_to_reindex(settings: Settings) -> Library:
+    """Return the library of the settings, whatever encoder it was indexed with."""
+    return Library(settings.library, build_encoder(settings))
 
 
 def build_writer(llm: str, settings: Settings, library: Library) -> "Writer":

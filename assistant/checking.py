@@ -30,7 +30,9 @@ def check(sentence: DraftSentence) -> Verdict:
     that stands in no cited span keeps a sentence from being supported.
     """
     claim = sentence.claim or sentence.text
-    located = tuple((item.paper, item.span or _best_span(claim, item)) for item in sentence.evidence)
+    located = tuple(
+        (item.paper, item.span or _best_span(claim, item)) for item in sentence.evidence
+    )
     if sentence.from_catalogue:
         return Verdict("supported", 1.0, located)
     if not located:

@@ -19,7 +19,9 @@ def example_questions(library: Library) -> list[str]:
     questions = [
         f"What is {named[0].short_title}?" if named else "",
         f"Which papers study {topic}?" if topic else "",
-        f"How do {named[0].short_title} and {named[1].short_title} differ?" if len(named) > 1 else "",
+        f"How do {named[0].short_title} and {named[1].short_title} differ?"
+        if len(named) > 1
+        else "",
         f"Which papers were published in {years.most_common(1)[0][0]}?" if years else "",
     ]
     return [question for question in questions if question]
@@ -32,6 +34,8 @@ def _common_abbreviation(papers: list[Paper]) -> str:
     """
     defined: Counter[str] = Counter()
     for paper in papers:
-        defined.update({long_form.casefold() for long_form in abbreviations(paper.abstract).values()})
+        defined.update(
+            {long_form.casefold() for long_form in abbreviations(paper.abstract).values()}
+        )
     ranked = [long_form for long_form, n_papers in defined.most_common(2) if n_papers > 1]
     return ranked[-1] if ranked else ""

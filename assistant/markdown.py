@@ -2,7 +2,7 @@
 
 import re
 
-# Characters that begin markup somewhere: emphasis, code, links, images, HTML, tables, headings, math.
+# Characters that begin markup somewhere: emphasis, code, links, HTML, tables, headings, math.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -18,6 +18,12 @@ def escape(text: str) -> str:
         piece if is_url else _SPECIAL.sub(r"\\\1", piece)
         for is_url, piece in ((n % 2 == 1, piece) for n, piece in enumerate(pieces))
     )
+
+
+def plain_text(markdown: str) -> str:
+    """Return Markdown made by this module as a reader without markup sees it."""
+    without_emphasis = re.sub(r"(?<!\\)\*", "", markdown)
+    return re.sub(r"\\([\\`*_\[\]<>|~$#])", r"\1", without_emphasis)
 
 
 def italic(text: str) -> str:

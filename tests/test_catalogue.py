@@ -216,7 +216,7 @@ def test_a_second_reader_sees_what_a_writer_stored(catalogue):
 
 
 def test_a_missing_file_is_an_error_that_says_how_to_make_one(tmp_path):
-    with pytest.raises(NotALibraryError, match="is no library.* citewise add PATH --library DIR"):
+    with pytest.raises(NotALibraryError, match=r"is no library.* citewise add PATH --library DIR"):
         Catalogue(tmp_path / CATALOGUE_NAME)
 
 
@@ -244,5 +244,5 @@ def test_a_manifest_of_a_later_version_is_an_error_that_asks_for_an_update(catal
 
 
 def test_a_place_that_cannot_be_written_is_an_error_that_names_it():
-    with pytest.raises(LibraryUnwritableError, match="Cannot write '/proc/catalogue.sqlite'"):
+    with pytest.raises(LibraryUnwritableError, match=r"Cannot write '/proc/catalogue.sqlite'"):
         Catalogue.create(Path("/proc") / CATALOGUE_NAME, MANIFEST)

@@ -22,11 +22,11 @@ def ask(handlers: Handlers, question: str, before: Conversation | None = None) -
 
 
 def test_an_answer_turns_the_send_button_into_stop_and_back(handlers: Handlers) -> None:
-    pictures = ask(handlers, QUESTION)
-    composers = [composer for _, _, composer, _ in pictures]
-    assert (composers[0]["stop_btn"], composers[0]["value"]) == (True, "")
-    assert (composers[-1]["submit_btn"], composers[-1]["stop_btn"]) == (True, False)
-    assert "value" not in composers[-1]  # what is typed meanwhile stays
+    (_, _, first, _), *_, (_, _, _, conversation) = ask(handlers, QUESTION)
+    assert (first["stop_btn"], first["value"]) == (True, "")
+    _, _, last, _ = handlers.settle(conversation)
+    assert (last["submit_btn"], last["stop_btn"]) == (True, False)
+    assert "value" not in last  # what is typed meanwhile stays
 
 
 def test_sources_come_with_the_whole_answer(handlers: Handlers) -> None:
@@ -53,7 +53,7 @@ def test_a_follow_up_is_understood_from_the_conversation(handlers: Handlers) -> 
 
 def test_stopping_keeps_what_was_written(handlers: Handlers) -> None:
     growing = Conversation((Exchange(1, QUESTION, text="It measures"),))
-    messages, _, composer, conversation = handlers.stop(growing)
+    messages, _, composer, conversation = handlers.settle(growing)
     assert messages[-1]["content"].startswith("It measures")
     assert composer["submit_btn"]
     assert conversation.exchanges[-1].stopped

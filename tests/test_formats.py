@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_socket import SocketConnectBlockedError
 
 from vectorstore import ReadError, read_bundled_papers, read_source
 from vectorstore.readers import formats
@@ -85,9 +86,9 @@ def test_a_file_that_holds_no_paper_is_an_error_that_names_it_and_what_was_expec
 
 
 def test_a_missing_file_and_a_directory_are_errors_that_name_them(tmp_path):
-    with pytest.raises(ReadError, match="No such file: '.*nowhere.txt'"):
+    with pytest.raises(ReadError, match=r"No such file: '.*nowhere\.txt'"):
         read_source(str(tmp_path / "nowhere.txt"))
-    with pytest.raises(ReadError, match="Cannot read .*: Is a directory"):
+    with pytest.raises(ReadError, match=r"Cannot read .*: Is a directory"):
         read_source(str(tmp_path))
 
 
@@ -117,3 +118,9 @@ def test_a_download_beyond_the_limit_is_refused(page, site, monkeypatch):
     monkeypatch.setattr(formats, "MAX_DOWNLOAD_BYTES", 1 << 15)
     with pytest.raises(ReadError, match="is larger than"):
         read_source(f"{site}/saved%20page.txt")
+
+
+@pytest.mark.filterwarnings("ignore:A test tried to use socket.socket.connect")
+def test_no_test_reaches_beyond_this_machine():
+    with pytest.raises(SocketConnectBlockedError):
+        read_source("http://192.0.2.1/page.txt")

@@ -17,7 +17,7 @@ STOPWORDS = frozenset(
     than that that's the their theirs them then there these they this those through thus to too
     toward towards under until up upon us very via was wasn't we were what what's when where
     whether which while who whom whose why will with within without would yet you your yours
-    """.split()  # noqa: SIM905 (a list of two hundred literals is no easier to read)
+    """.split()
 )
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")

@@ -21,7 +21,7 @@ ABBREVIATIONS = frozenset(
     """
     e.g i.e et.al al etc vs cf fig figs eq eqs sec secs tab ref refs no nos vol pp approx resp dr
     prof mr mrs ms st jr sr inc ltd dept univ a.k.a w.r.t u.s u.k ph.d
-    """.split()  # noqa: SIM905 (words read better than literals)
+    """.split()
 )
 
 _BOUNDARY = re.compile(

@@ -83,16 +83,16 @@ def _extreme(
     if len(first) == 1 and not tied:
         paper = first[0]
         described = _described_value(query.key, paper)
-        yield _sentence(f"The paper {superlative}{scope} is {italic(paper.title)}, {described}.", [paper])
+        yield _sentence(
+            f"The paper {superlative}{scope} is {italic(paper.title)}, {described}.", [paper]
+        )
         return
     listed = [*first, *tied][:MAX_LISTED]
     ties = ", the last of them equal" if tied and query.limit > 1 else ""
     yield from _lines(listed, f"The {_n_papers(len(listed))} {superlative}{scope}{ties}:")
 
 
-def _per_year(
-    _: CollectionQuery, papers: Sequence[Paper], __: Library
-) -> Iterator[DraftSentence]:
+def _per_year(_: CollectionQuery, papers: Sequence[Paper], __: Library) -> Iterator[DraftSentence]:
     counts = Counter(paper.year for paper in papers if paper.year)
     lead = ""
     for year in sorted(counts, reverse=True):
@@ -103,7 +103,7 @@ def _per_year(
 
 
 def _mean_authors(
-    _: CollectionQuery, papers: Sequence[Paper], library: Library
+    _: CollectionQuery, papers: Sequence[Paper], __: Library
 ) -> Iterator[DraftSentence]:
     counted = [paper for paper in papers if paper.n_authors]
     if not counted:
@@ -143,7 +143,8 @@ def _fact(key: Key, paper: Paper) -> DraftSentence:
         names = ", ".join(escape(name) for name in paper.authors)
         text = f"{title} has {_plural(paper.n_authors, 'author')}: {names}."
     else:
-        text = f"{title} has {_plural(paper.n_authors, 'author')}; the library does not hold their names."
+        count = _plural(paper.n_authors, "author")
+        text = f"{title} has {count}; the library does not hold their names."
     return _sentence(text, [paper])
 
 

@@ -40,6 +40,6 @@ class CollectionQuery:
     descending: bool = True
     limit: int = 1
     topic: str = ""
-    where: SearchFilter = SearchFilter()
+    where: SearchFilter = SearchFilter()  # noqa: RUF009 (frozen, so it can be shared)
     span_words: str = ""
     count_words: str = ""

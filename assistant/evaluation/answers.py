@@ -47,6 +47,17 @@ class Outcome:
     wrongly_abstained: bool | None
     precision: float | None
 
+    @property
+    def failures(self) -> list[str]:
+        """Return the measures that the answer fails, in words."""
+        checks = {
+            "gold not cited": self.gold_cited is False,
+            "text lacks": self.contains is False,
+            "should have abstained": self.abstained is False,
+            "wrongly abstained": self.wrongly_abstained is True,
+        }
+        return [name for name, failed in checks.items() if failed]
+
 
 @dataclass(frozen=True, slots=True)
 class Scores:
@@ -91,7 +102,9 @@ def _read_question(line: str, where: str) -> GoldQuestion:
         return GoldQuestion.model_validate(fields)
     except ValidationError as error:
         first = error.errors()[0]
-        raise EvaluationError(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from None
+        raise EvaluationError(
+            f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}."
+        ) from None
     except (ValueError, TypeError, re.error) as error:
         raise EvaluationError(f"{where}: {error}.") from None
 

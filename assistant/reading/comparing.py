@@ -52,7 +52,7 @@ def read_sides(question: Question, library: Library) -> list[Side]:
 
 
 def _aspect(question: Question, named: Sequence[str]) -> str:
-    """Return the question's terms that belong to neither side: in what respect they are compared."""
+    """Return the terms that belong to neither side: in what respect they are compared."""
     of_sides = {term for name in named for term in analyse(name).terms}
     asking = {"compar", "differ", "differenc", "contrast", "versus", "vs", "similar"}
     return " ".join(term for term in question.terms if term not in of_sides | asking)

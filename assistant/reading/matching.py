@@ -74,9 +74,7 @@ def _same_beginning(term: str, other: str) -> bool:
     return len(short) >= _MIN_PREFIX and len(long) - len(short) <= 4 and long.startswith(short)
 
 
-def coverage(
-    weights: Mapping[str, float], text_terms: Collection[str]
-) -> float:
+def coverage(weights: Mapping[str, float], text_terms: Collection[str]) -> float:
     """Return the weighted share of the terms that `text_terms` hold, between 0 and 1."""
     total = sum(weights.values())
     held = sum(weight * term_match(term, text_terms) for term, weight in weights.items())

@@ -57,7 +57,9 @@ def _vary_subject(text: str) -> str:
 def with_lead_in(sentence: str, paper: Paper) -> str:
     """Return a reported sentence as Markdown that says whose it is."""
     year = f" ({paper.year})" if paper.year else ""
-    return f"According to {italic(paper.short_title)}{year}, {escape(_uncapitalised(sentence, paper))}"
+    return (
+        f"According to {italic(paper.short_title)}{year}, {escape(_uncapitalised(sentence, paper))}"
+    )
 
 
 def _uncapitalised(sentence: str, paper: Paper) -> str:
@@ -71,6 +73,9 @@ def _uncapitalised(sentence: str, paper: Paper) -> str:
     is_name = (
         first[1:] != first[1:].lower()
         or (first.casefold() not in STOPWORDS and bool(rest) and rest[0][:1].isupper())
-        or (first.casefold() not in STOPWORDS and re.search(inside, f"{paper.title}. {paper.abstract}"))
+        or (
+            first.casefold() not in STOPWORDS
+            and re.search(inside, f"{paper.title}. {paper.abstract}")
+        )
     )
     return sentence if is_name else sentence[0].lower() + sentence[1:]

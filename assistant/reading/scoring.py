@@ -26,7 +26,9 @@ _LINK_PENALTY = 0.3
 _N_COMPARED = 12  # sentences whose similarity is computed; the others are too far in words
 
 _URL = re.compile(r"https?://\S+|\b[\w-]+\.(?:com|org|io)/\S+")
-_NUMBER_WORDS = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundreds?|thousands?"
+_NUMBER_WORDS = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundreds?|thousands?"
+)
 _NUMBER = re.compile(rf"(?<![\w-])\d[\d,.]*\s?[%kKmMbB]?|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"%|\b(?:percent|fewer|less|more|times|larger|smaller)\b", re.IGNORECASE)
 _PARAMETER = stem("parameters")
@@ -121,13 +123,13 @@ def _lexical_candidates(
     in_paper = coverage(weights, title_terms.union(*terms_of))
     # A list shows why each paper is in it, so there the sentence itself must hold the terms.
     is_list = question.form is Form.LIST
-    credits = {term: 0.0 if is_list else _credit(term, title_terms, terms_of) for term in weights}
+    credit_of = {term: 0.0 if is_list else _credit(term, title_terms, terms_of) for term in weights}
     contribution = contribution_span(paper)
     candidates = []
     for position, (span, sentence_terms) in enumerate(zip(spans, terms_of, strict=True)):
         text = span.of(paper.abstract)
         score = (
-            _WEIGHT_COVERAGE * _coverage_with_credit(weights, sentence_terms, credits)
+            _WEIGHT_COVERAGE * _coverage_with_credit(weights, sentence_terms, credit_of)
             + _WEIGHT_RANK * hit.fused_score
             + _expectation_bonus(question, text, sentence_terms)
             + (_AFTER_CONTRIBUTION if span.start >= contribution.start else 0.0)
@@ -151,11 +153,11 @@ def _credit(term: str, title: Collection[str], sentences: Sequence[Collection[st
 
 
 def _coverage_with_credit(
-    weights: Mapping[str, float], sentence_terms: Collection[str], credits: Mapping[str, float]
+    weights: Mapping[str, float], sentence_terms: Collection[str], credit_of: Mapping[str, float]
 ) -> float:
     total = sum(weights.values())
     held = sum(
-        weight * max(term_match(term, sentence_terms), credits[term])
+        weight * max(term_match(term, sentence_terms), credit_of[term])
         for term, weight in weights.items()
     )
     return held / total if total else 0.0
@@ -200,7 +202,7 @@ def _number_bonus(question: Question, text: str) -> float:
 
 
 def counts_of(noun: str, text: str) -> bool:
-    """Return whether a number of the noun is given: "720 finetuned models", not "3 % more models"."""
+    """Return whether a number of the noun is given: "720 models", but not "3 % more models"."""
     found = words(text)
     for index, word in enumerate(found):
         if stem(noun) == _PARAMETER and _MODEL_SIZE.search(word.group()):

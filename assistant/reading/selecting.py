@@ -40,7 +40,9 @@ def _adds(question: Question, candidate: Candidate, selected: Sequence[Candidate
     is_new = any(
         not term_match(term, held) and term_match(term, candidate.terms) for term in question.terms
     )
-    return _score_beside(candidate, selected) >= selected[0].score - (_WITHIN_IF_NEW if is_new else _WITHIN)
+    has_slack = is_new and question.expects is not Expects.NUMBER
+    within = _WITHIN_IF_NEW if has_slack else _WITHIN
+    return _score_beside(candidate, selected) >= selected[0].score - within
 
 
 def _score_beside(candidate: Candidate, selected: Sequence[Candidate]) -> float:

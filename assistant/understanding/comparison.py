@@ -1,26 +1,26 @@
 """What a question compares."""
 
-import re
+from assistant.wording import phrase
 
-_SIDE = r"(?P<first>.+?)\s+(?:and|with|to|versus|vs\.?|against|from)\s+(?P<second>.+?)"
+_SIDE = "(?P<first>.+?) (?:and|with|to|versus|vs\\.?|against|from) (?P<second>.+?)"
 _END = (
-    r"(?:\s+(?:differ\w*|compared?|as|in(?:\s+(?:terms|their|how|the|cost))?|when|on|regarding"
+    r"(?: (?:differ\w*|compared?|as|in(?: (?:terms|their|how|the|cost))?|when|on|regarding"
     r"|with respect to|for|have in common)\b.*)?[?.!]*$"
 )
 _PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    phrase(pattern)
     for pattern in (
-        rf"\b(?:difference|differences|similarities|contrast|comparison)\s+(?:between|of)\s+{_SIDE}{_END}",
-        rf"\bcompare\s+(?:how\s+)?{_SIDE}{_END}",
-        rf"\bhow\s+(?:do|does|did|are|is)\s+{_SIDE}\s+(?:differ|compare|relate|contrast)\w*.*$",
-        rf"\bhow\s+(?:do|does|did|are|is)\s+(?P<first>.+?)\s+(?:differ|compare|distinguished)\w*\s+"
-        rf"(?:from|with|to)\s+(?P<second>.+?){_END}",
-        rf"^(?P<first>.+?)\s+(?:versus|vs\.?|compared (?:to|with))\s+(?P<second>.+?)(?:[:,].*|{_END})",
-        rf"\bhow\s+(?:do|does|did)\s+{_SIDE},?\s+(?:respectively|each)\b.*$",
+        rf"\b(?:differences?|similarities|contrast|comparison) (?:between|of) {_SIDE}{_END}",
+        rf"\bcompare (?:how )?{_SIDE}{_END}",
+        rf"\bhow (?:do|does|did|are|is) {_SIDE} (?:differ|compare|relate|contrast)\w*.*$",
+        r"\bhow (?:do|does|did|are|is) (?P<first>.+?) (?:differ|compare|distinguished)\w*"
+        rf" (?:from|with|to) (?P<second>.+?){_END}",
+        r"^(?P<first>.+?) (?:versus|vs\.?|compared (?:to|with)) (?P<second>.+?)"
+        rf"(?:[:,].*|{_END})",
     )
 )
-_LEADING = re.compile(
-    r"^(?:what is|what are|how|the|an?|does|do|is|are|explain|describe|tell me about)\s+", re.I
+_LEADING = phrase(
+    r"^(?:what is|what are|how|the|an?|does|do|is|are|explain|describe|tell me about) "
 )
 _MAX_SIDE_WORDS = 12
 

@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.understanding.question import GENERIC_NOUNS, Form, analyse, name_phrases
+from assistant.understanding.lexicon import GENERIC_NOUNS
+from assistant.understanding.question import Form, analyse, name_phrases
 from assistant.understanding.timespan import find_timespan
 from vectorstore import Paper, stem
 
 _LEADING = re.compile(r"^\s*(?:and|but|so|ok(?:ay)?|then|also|now|well|thanks?)\b[\s,.]*", re.I)
-_WHAT_ABOUT = re.compile(r"^(?:(?:what|how)\s+about|and(?:\s+what\s+about)?)\s+(?P<rest>.+?)\W*$", re.I)
+_WHAT_ABOUT = re.compile(
+    r"^(?:(?:what|how)\s+about|and(?:\s+what\s+about)?)\s+(?P<rest>.+?)\W*$", re.I
+)
 _ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
     "fifth": 4, "5th": 4, "last": -1, "former": 0, "latter": -1,
@@ -33,7 +36,9 @@ _PRONOUN = re.compile(
     r"|compared|released|proposed)))\b",
     re.IGNORECASE,
 )
-_AUTHORS = re.compile(r"\bthe\s+(?:authors|researchers)\b(?!\s+of\b)|\bthey\b|\bthem\b", re.IGNORECASE)
+_AUTHORS = re.compile(
+    r"\bthe\s+(?:authors|researchers)\b(?!\s+of\b)|\bthey\b|\bthem\b", re.IGNORECASE
+)
 _EXPLETIVE = re.compile(r"\bis\s+it\s+(?:possible|true|clear|known|necessary)\b", re.IGNORECASE)
 # Nouns and verbs that say what is asked of a paper, but not of which.
 _CONTEXTUAL = GENERIC_NOUNS | frozenset(
@@ -101,7 +106,11 @@ def _fill_in(text: str, topic: str) -> str:
     possessive = f"{topic}'" if topic.endswith("s") else f"{topic}'s"
     filled = _AUTHORS.sub(f"the authors of {topic}", text)
     if filled == text:
-        for pattern, replacement in ((_POSSESSIVE, possessive), (_THEIR, possessive), (_PRONOUN, topic)):
+        for pattern, replacement in (
+            (_POSSESSIVE, possessive),
+            (_THEIR, possessive),
+            (_PRONOUN, topic),
+        ):
             filled = pattern.sub(replacement.replace("\\", r"\\"), filled)
     if filled == text:
         filled = f"{text.rstrip(' ?.!')} of {topic}?"

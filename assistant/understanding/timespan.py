@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.wording import phrase
+
 _MONTH_NAMES = {name.casefold(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTH_NAMES |= {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if name}
 _YEAR = r"(?:19|20)\d\d"
@@ -83,25 +85,26 @@ def _past_years(match: re.Match[str], today: date) -> Bounds:
     return date(today.year - n_years, today.month, 1), today
 
 
-_LATER = r"(?:or|and)\s+(?:later|after|newer|onwards?)|onwards?|on\b"
-_EARLIER = r"(?:or|and)\s+(?:earlier|before|older)"
+_LATER = "(?:(?:or|and) (?:later|after|newer|onwards?)|onwards?|on\\b)"
+_EARLIER = "(?:or|and) (?:earlier|before|older)"
+_IN = "(?:in|from|of|during|within|dated|year|for)"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Bounds]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), read)
+    (phrase(pattern), read)
     for pattern, read in (
-        (rf"\b(?:between|from)\s+(?P<a>{_SPAN_START}){_DASH}(?P<b>{_POINT})\b", _between),
-        (rf"\b(?:in\s+)?(?P<a>{_YEAR})\s*[-–]\s*(?P<b>{_YEAR})\b", _between),
-        (rf"\b(?:from\s+)?(?P<a>{_POINT})\s+(?:{_LATER})", _since),
-        (rf"\b(?:since|starting(?:\s+(?:in|from))?|not\s+before)\s+(?P<a>{_POINT})\b", _since),
-        (rf"\b(?:after|later\s+than|newer\s+than|past)\s+(?P<a>{_POINT})\b", _after),
-        (rf"\b(?:from\s+|in\s+)?(?P<a>{_POINT})\s+(?:{_EARLIER})", _until),
-        (rf"\b(?:until|till|up\s+to|by(?:\s+the\s+end\s+of)?|not\s+after)\s+(?P<a>{_POINT})\b", _until),
-        (rf"\b(?:before|earlier\s+than|older\s+than|prior\s+to)\s+(?P<a>{_POINT})\b", _before),
-        (rf"\b(?:in|from|of|during|within|dated|year|for)\s+(?:the\s+year\s+)?(?P<a>{_POINT})\b", _within),
-        (rf"\b(?:published|released|appeared|written)\s+(?P<a>{_POINT})\b", _within),
-        (rf"\b(?P<a>{_POINT})\s+(?:papers?|articles?|publications?|work|studies|abstracts)\b", _within),
-        (r"\b(?:in|from|of|during|published)?\s*this\s+year\b", _this_year),
-        (r"\b(?:in|from|of|during|published)?\s*last\s+year\b", _last_year),
-        (r"\b(?:in|from|during|over)?\s*the\s+(?:last|past)\s+(?P<n>\d|two|three|four|five|ten)\s+years\b",
+        (rf"\b(?:between|from) (?P<a>{_SPAN_START}){_DASH}(?P<b>{_POINT})\b", _between),
+        (rf"\b(?:in )?(?P<a>{_YEAR})\s*[-–]\s*(?P<b>{_YEAR})\b", _between),
+        (rf"\b(?:from )?(?P<a>{_POINT}) {_LATER}", _since),
+        (rf"\b(?:since|starting(?: (?:in|from))?|not before) (?P<a>{_POINT})\b", _since),
+        (rf"\b(?:after|later than|newer than|past) (?P<a>{_POINT})\b", _after),
+        (rf"\b(?:from |in )?(?P<a>{_POINT}) {_EARLIER}", _until),
+        (rf"\b(?:until|till|up to|by(?: the end of)?|not after) (?P<a>{_POINT})\b", _until),
+        (rf"\b(?:before|earlier than|older than|prior to) (?P<a>{_POINT})\b", _before),
+        (rf"\b{_IN} (?:the year )?(?P<a>{_POINT})\b", _within),
+        (rf"\b(?:published|released|appeared|written) (?P<a>{_POINT})\b", _within),
+        (rf"\b(?P<a>{_POINT}) (?:papers?|articles?|publications?|work|studies)\b", _within),
+        (r"\b(?:(?:in|from|of|during|published) )?this year\b", _this_year),
+        (r"\b(?:(?:in|from|of|during|published) )?last year\b", _last_year),
+        (r"\b(?:(?:in|during|over) )?the (?:last|past) (?P<n>\d|two|three|four|five|ten) years\b",
          _past_years),
     )
 )  # fmt: skip

@@ -1,14 +1,14 @@
-"""The extractive writer: an answer out of the abstracts' own sentences, without a language model."""
+"""The extractive writer: an answer out of the abstracts' own sentences, no language model."""
 
 from collections.abc import Iterator, Sequence
 
+from assistant.markdown import escape, italic
 from assistant.reading.answerability import answers
 from assistant.reading.comparing import Side, read_sides
 from assistant.reading.listing import relevant_papers
 from assistant.reading.phrasing import reported, with_lead_in
 from assistant.reading.scoring import Candidate, best_by_paper, score_sentences, term_weights
 from assistant.reading.selecting import select_sentences
-from assistant.markdown import escape, italic
 from assistant.settings import EXTRACTIVE
 from assistant.understanding.question import Form, Question
 from assistant.writers.writer import DraftSentence, Evidence, WritingTask

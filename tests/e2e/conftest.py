@@ -26,8 +26,8 @@ _LAUNCH = [
     "--disable-sync",
 ]
 
-# The server as `citewise serve` runs it, over the bundled papers and one that means harm. A
-# question that begins with "Forever" is answered without end.
+# The server as `citewise serve` runs it, over the bundled papers. A question that begins with
+# "Forever" is answered without end; one about Zorblax brings a paper that means harm.
 _SERVER = """
 import sys
 from itertools import count
@@ -52,6 +52,8 @@ HOSTILE = Paper(
 
 class Patient(Assistant):
     def stream(self, question, **bounds):
+        if "Zorblax" in question:
+            self.library.add([HOSTILE])
         if not question.startswith("Forever"):
             yield from super().stream(question, **bounds)
             return
@@ -61,7 +63,6 @@ class Patient(Assistant):
 
 
 assistant = build_assistant(load_settings(library=Path(sys.argv[1])))
-assistant.library.add([HOSTILE])
 assistant.__class__ = Patient
 serve(assistant, port=0, announce=lambda url: print(url, flush=True))
 """

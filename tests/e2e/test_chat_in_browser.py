@@ -18,6 +18,7 @@ OpenChat = Callable[..., "Page"]
 
 def ask(page: "Page", question: str) -> "Locator":
     """Ask by Enter and return the reply once it is complete."""
+    page.wait_for_selector("#composer .submit-button")
     replies = page.locator("#chat .bot-row")
     before = replies.count()
     page.fill("#composer textarea", question)
@@ -38,19 +39,47 @@ def complete(page: "Page", n_replies: int) -> "Locator":
 
 def choose_year(page: "Page", which: str, year: str) -> None:
     page.click(f"#year-{which} input")
-    page.get_by_role("option", name=year, exact=True).click()
+    page.locator("[role=option]:visible", has_text=year).click()
+    page.wait_for_selector("[role=option]", state="hidden")
 
 
-def in_view(page: "Page", selector: str) -> bool:
-    """Return whether the beginning of an element can be seen in the sources pane."""
-    return page.evaluate(
+def wait_until_in_view(page: "Page", selector: str) -> None:
+    """Wait until the beginning of an element can be seen in the sources pane."""
+    page.wait_for_function(
         """selector => {
             const box = document.querySelector(selector).getBoundingClientRect();
             const pane = document.querySelector("#sources").getBoundingClientRect();
-            return box.top >= pane.top && box.top < pane.bottom && box.left < innerWidth;
+            return box.top >= pane.top && box.top < Math.min(pane.bottom, innerHeight)
+                && box.left < innerWidth;
         }""",
-        selector,
+        arg=selector,
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "window"),
+    [
+        ("light", {}),
+        ("dark", {"theme": "dark"}),
+        ("mobile", {"width": 390, "height": 844, "device_scale_factor": 2}),
+        ("mobile-dark", {"width": 390, "height": 844, "theme": "dark", "device_scale_factor": 2}),
+    ],
+)
+def test_screenshots_are_taken(
+    open_chat: OpenChat, screenshots: Path, name: str, window: dict[str, object]
+) -> None:
+    page = open_chat(**window)
+    page.screenshot(path=screenshots / f"chat-{name}-welcome.png")
+    reply = ask(page, "How does quantization affect interpretability?")
+    page.screenshot(path=screenshots / f"chat-{name}-answer.png")
+    reply.locator("a[href='#src-1-2']").click()
+    page.wait_for_selector("#sources mark.active:visible")
+    page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")
+    page.screenshot(path=screenshots / f"chat-{name}.png")
+    if "width" in window:
+        page.click("#sources-pane [data-toggle='sources']")
+    ask(page, "What is the best pizza in Naples?")
+    page.screenshot(path=screenshots / f"chat-{name}-abstention.png")
 
 
 def test_a_marker_leads_to_the_cited_words_in_their_abstract(open_chat: OpenChat) -> None:
@@ -65,8 +94,17 @@ def test_a_marker_leads_to_the_cited_words_in_their_abstract(open_chat: OpenChat
     assert active.locator(".chip.active").inner_text() == number
     assert marked.endswith(".")
     assert marked in active.locator(".abstract").inner_text()
-    page.wait_for_function("document.querySelector('#sources mark.active').offsetParent !== null")
-    assert in_view(page, "#sources .card.active")
+    wait_until_in_view(page, "#sources .card.active")
+
+
+@pytest.mark.parametrize("width", [1440, 900, 390])
+def test_the_last_of_many_sources_is_scrolled_to(open_chat: OpenChat, width: int) -> None:
+    page = open_chat(width=width)
+    reply = ask(page, "Which papers are from 2024?")
+    assert page.locator("#sources .card").count() == 11
+    reply.locator("a[href='#src-1-11']").click()
+    wait_until_in_view(page, "#sources .card.active")
+    assert page.locator("#sources .card.active .chip").inner_text() == "11"
 
 
 def test_a_follow_up_is_understood_and_earlier_markers_still_lead_to_their_source(
@@ -207,29 +245,3 @@ def test_a_phone_shows_one_pane_at_a_time(open_chat: OpenChat) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.click("#sources-pane [data-toggle='sources']")
     page.wait_for_selector("#sources", state="hidden")
-
-
-@pytest.mark.parametrize(
-    ("name", "window"),
-    [
-        ("light", {}),
-        ("dark", {"theme": "dark"}),
-        ("mobile", {"width": 390, "height": 844, "device_scale_factor": 2}),
-        ("mobile-dark", {"width": 390, "height": 844, "theme": "dark", "device_scale_factor": 2}),
-    ],
-)
-def test_screenshots_are_taken(
-    open_chat: OpenChat, screenshots: Path, name: str, window: dict[str, object]
-) -> None:
-    page = open_chat(**window)
-    page.screenshot(path=screenshots / f"chat-{name}-welcome.png")
-    reply = ask(page, "How does quantization affect interpretability?")
-    page.screenshot(path=screenshots / f"chat-{name}-answer.png")
-    reply.locator("a[href='#src-1-2']").click()
-    page.wait_for_selector("#sources mark.active:visible")
-    page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")
-    page.screenshot(path=screenshots / f"chat-{name}.png")
-    if "width" in window:
-        page.click("#sources-pane [data-toggle='sources']")
-    ask(page, "What is the best pizza in Naples?")
-    page.screenshot(path=screenshots / f"chat-{name}-abstention.png")

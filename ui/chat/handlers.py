@@ -34,18 +34,23 @@ class Handlers:
             return
         where = year_filter(year_from, year_to)
         composer = _composer(busy=True, value="")
-        for current in converse(self._assistant, conversation.stopped(), question, where):
+        for current in converse(self._assistant, conversation, question, where):
             yield _picture(current, composer)
             composer = _skip()
-        yield _picture(current, _composer(busy=False))
 
-    def stop(self, conversation: Conversation) -> Picture:
-        """Show what was written before the reader stopped it."""
-        return _picture(conversation.stopped(), _composer(busy=False))
+    def settle(self, conversation: Conversation) -> Picture:
+        """Let the reader ask again, after an answer that is complete or was stopped."""
+        composer = _composer(busy=False)
+        stopped = conversation.stopped()
+        if stopped == conversation:
+            return _skip(), _skip(), composer, conversation
+        return _picture(stopped, composer)
 
     def new_chat(self) -> Picture:
         """Begin again, with nothing remembered."""
-        return _picture(Conversation(), _composer(busy=False, value=""))
+        import gradio as gr
+
+        return _picture(Conversation(), gr.update(value=""))
 
     def refresh(self) -> list[Any]:
         """Return facts, both year filters and examples as they are now: papers come and go."""

@@ -76,11 +76,16 @@ def _wire_questions(handlers: Handlers, parts: "Parts") -> None:
     context = [parts.conversation, parts.year_from, parts.year_to]
     asking = [on(parts.composer.submit, handlers.ask, [parts.composer, *context])]
     asking += [on(example.click, handlers.ask, [example, *context]) for example in parts.examples]
-    on(parts.composer.stop, handlers.stop, parts.conversation, cancels=asking)
-    on(parts.new_chat.click, handlers.new_chat, None, cancels=asking)
+    # Gradio ignores a question while one is under way. What follows it runs once it is over, also
+    # when it was cancelled: only then may the send button come back.
+    for asked in asking:
+        on(asked.then, handlers.settle, parts.conversation)
+    stop = {"fn": None, "cancels": asking, "queue": False, "api_visibility": "private"}
+    parts.composer.stop(**stop)
+    on(parts.new_chat.click(**stop).then, handlers.new_chat, None)
 
 
 def head_html() -> str:
-    """Return the page's own style and script, inline: they are there before anything is drawn."""
+    """Return the page's own style and script, inline: nothing is left to fetch."""
     style, script = static_text("chat.css"), static_text("chat.js")
     return f"<style>{style}</style>\n<script>{script}</script>"

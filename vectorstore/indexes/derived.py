@@ -141,15 +141,26 @@ class DerivedIndexes:
 
 
 def _checksum(build: Path) -> int:
-    """Return one CRC-32 over all files but those that reading may change; 1 GB takes about 1 s."""
+    """Return one CRC-32 over the files that reading leaves alone; 1 GB takes about 1 s."""
     crc = 0
     for path in sorted(build.rglob("*")):
-        if path.is_file() and not path.name.startswith((".", "chroma.sqlite3")):
+        if path.is_file() and _is_settled(path):
             crc = zlib.crc32(path.relative_to(build).as_posix().encode(), crc)
             with path.open("rb") as file:
                 while block := file.read(1 << 20):
                     crc = zlib.crc32(block, crc)
     return crc
+
+
+def _is_settled(path: Path) -> bool:
+    """Return whether a file changes only when papers do.
+
+    Chroma writes a graph's `.bin` files anew at each opening until it first saves the graph, with
+    its pickle, after a thousand rows.
+    """
+    if path.suffix == ".bin":
+        return path.with_name("index_metadata.pickle").exists()
+    return not path.name.startswith((".", "chroma.sqlite3"))
 
 
 def _read_state(directory: Path) -> _State:

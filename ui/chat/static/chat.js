@@ -90,13 +90,21 @@
   const askedByUrl = () => new URLSearchParams(location.search).has("__theme");
 
   const switchTheme = () => {
-    const dark = document.body.classList.toggle("dark");
+    const dark = !document.body.classList.contains("dark");
     localStorage.setItem(THEME_KEY, dark ? "dark" : "light");
+    document.body.classList.toggle("dark", dark);
   };
 
   const restoreTheme = () => {
     const kept = localStorage.getItem(THEME_KEY);
     if (kept && !askedByUrl()) document.body.classList.toggle("dark", kept === "dark");
+  };
+
+  // Gradio sets the system's theme whenever it pleases, also after the page has loaded.
+  const keepTheme = () => {
+    restoreTheme();
+    const changes = { attributes: true, attributeFilter: ["class"] };
+    new MutationObserver(restoreTheme).observe(document.body, changes);
   };
 
   /* Listening ---------------------------------------------------------------------------- */
@@ -125,5 +133,9 @@
     if (event.key === "Escape") ["sidebar", "sources"].forEach((name) => showPane(name, false));
   });
 
-  window.addEventListener("load", () => window.setTimeout(restoreTheme, 0));
+  if (document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", keepTheme);
+  } else {
+    keepTheme();
+  }
 })();

@@ -1,0 +1,50 @@
+# Every target does its own set-up: `make chat` on a bare machine with Python 3.11 or later is enough.
+
+# Name another interpreter with: make install PYTHON=/path/to/python3.12
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help install chat test quick check clean
+
+help:
+	@echo "make chat      open the chat on http://127.0.0.1:7860"
+	@echo "make test      run all tests"
+	@echo "make quick     run the tests that take no browser and no wheel"
+	@echo "make check     check format, lint, types and imports"
+	@echo "make install   make the environment in $(VENV)"
+	@echo "make clean     remove the environment and all caches"
+
+install: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml
+	@test -n "$(PYTHON)" || { \
+		echo "No Python 3.11 or later was found. Install one, or name it: make PYTHON=..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@echo "Installing Citewise and what it needs into $(VENV) (2 GB; a few minutes) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+# The first run makes the library of the bundled papers; later runs open it.
+chat: install
+	$(BIN)/citewise serve
+
+test: install
+	$(BIN)/pytest
+
+quick: install
+	$(BIN)/pytest -m "not slow"
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

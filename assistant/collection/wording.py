@@ -1,0 +1,133 @@
+"""How people word questions about a collection: patterns, and words that are no topic."""
+
+import re
+from dataclasses import dataclass
+
+from assistant.collection.query import Key
+from assistant.wording import phrase
+from vectorstore import STOPWORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """Words that ask for the first papers by a key."""
+
+    pattern: re.Pattern[str]
+    key: Key
+    descending: bool
+
+
+PAPERS = (
+    r"(?:papers?|articles?|publications?|works?|studies|study|abstracts?|preprints?|entries|entry"
+    r"|documents?|records?|ones?|surveys?)"
+)
+_LIBRARY = "(?:collection|library|corpus|database)"
+_MOST = "(?:most|(?:largest|highest|greatest) number of)"
+_LEAST = "(?:fewest|least|(?:smallest|lowest|minimum) number of)"
+_TEAM = "(?:author (?:list|team|group)|team|group of authors|list of authors|group|list)"
+_DATED = "(?:published|released|written|dated|posted|added|appear(?:ed|s)?|came out|comes? out)"
+
+ORDERINGS = tuple(
+    Ordering(phrase(pattern), key, descending)
+    for key, descending, pattern in (
+        (Key.AUTHORS, True,
+         rf"\b{_MOST} (?:co-?)?authors\b|\b(?:largest|biggest|longest) {_TEAM}\b"
+         r"|\bmost (?:people|co-?authored)\b"),
+        (Key.AUTHORS, False, rf"\b{_LEAST} (?:co-?)?authors\b|\bsmallest {_TEAM}\b"),
+        (Key.COMMENTS, True,
+         rf"\b{_MOST} (?:comments|discussions?|replies)\b|\b(?:highest|most) comment count\b"
+         r"|\bmost[ -](?:discussed|commented(?: on)?|debated|talked about|popular)\b"),
+        (Key.COMMENTS, False, rf"\b{_LEAST} comments\b|\bleast[ -](?:discussed|commented)\b"),
+        (Key.PUBLISHED, True,
+         rf"\b(?:newest|latest|youngest|most recent(?:ly)?)\b(?=.*\b(?:{PAPERS}|{_DATED})\b|\W*$)"
+         rf"|\b{PAPERS}\b.*\b{_DATED} (?:last|latest|most recently)\b"),
+        (Key.PUBLISHED, False,
+         rf"\b(?:oldest|earliest)\b(?=.*\b(?:{PAPERS}|{_DATED})\b|\W*$)"
+         rf"|\bfirst (?:paper|article|publication)\b(?! to)"
+         rf"|\b{PAPERS}\b.*\b{_DATED} (?:first|earliest)\b"),
+    )
+)  # fmt: skip
+
+FACTS = tuple(
+    (key, phrase(pattern))
+    for key, pattern in (
+        (Key.AUTHORS,
+         r"\bhow many (?:co-?)?(?:authors|people|researchers|persons)\b(?=.*\b(?:have|has|had|wrote"
+         r"|written|worked|behind|involved|of|on|author(?:ed)?|are there|does|did|were)\b)"
+         r"|\bnumber of (?:co-?)?authors (?:of|on|for|does|did|has)\b|\bauthor count\b"
+         r"|\bwho (?:wrote|authored|are the authors|is the author)\b"
+         r"|\bnames? of the authors of\b|^\W*(?:list |name )?(?:the )?authors of\b"),
+        (Key.PUBLISHED,
+         rf"\bwhen (?:was|were|is|did|has)\b.*\b(?:{_DATED}|publication|appear)\b"
+         r"|\b(?:what|which) (?:year|date|month|day) (?:was|is|did)\b.*\b(?:published|released|from"
+         r"|out|appear)|\b(?:publication|release) (?:date|year)\b|\bwhat (?:year|date) is\b"
+         r"|\bhow (?:old|recent) is\b|\bin (?:what|which) (?:year|month)\b"),
+        (Key.COMMENTS, r"\bhow many comments\b|\bcomment count\b|\bnumber of comments\b"),
+    )
+)  # fmt: skip
+
+COUNT = phrase(
+    rf"\bhow many (?:\w+[\s-]+){{0,2}}?{PAPERS}\b|\b(?:total )?(?:number|count) of {PAPERS}\b"
+    rf"|\bhow (?:big|large) is (?:the|this|your) {_LIBRARY}\b"
+    rf"|\bsize of (?:the|this|your) {_LIBRARY}\b"
+)
+# Ties counted papers to a topic: "how many papers mention X", but not "how many did X read".
+ABOUT = phrase(
+    rf"\b{PAPERS}\b(?: (?:are|is|were|do you have|does the library have|there|here|that|which"
+    rf"|in the {_LIBRARY})){{0,4}} (?:about|on|mention\w*|discuss\w*|use|uses|using|study"
+    r"|studying|studies|address\w*|deal\w* with|cover\w*|concern\w*|focus\w*|involv\w*|propos\w*|relate\w*|with|for"
+    r"|regarding)\b"
+)
+EVERYTHING = phrase(
+    rf"\b(?:list|show|give|what|which|name)\b.*\b(?:all|every|the|your)\b.*\b{PAPERS}\b"
+)
+PER_YEAR = phrase(
+    rf"\b{PAPERS}\b.*\b(?:per|each|every|by) year\b"
+    rf"|\b(?:distribution|breakdown)\b.*\b{PAPERS}\b.*\byears?\b"
+)
+MEAN_AUTHORS = phrase(r"\b(?:average|mean) (?:number of )?authors\b|\bauthors\b.*\bon average\b")
+SPAN = phrase(
+    r"\b(?:what|which) (?:years|dates|period|time ?(?:span|range|period))\b.*\b(?:cover|span"
+    rf"|{_LIBRARY}|papers)|\b(?:date|time|year) (?:range|span)\b"
+)
+
+NUMBERS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"no": 0}
+NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
+
+SINGLE_AUTHOR = phrase(
+    r"\b(?:a |by )?(?:single|only one|just one|sole|one|lone|solo|1)[ -]author(?:ed|s)?\b"
+    r"|\bsolo (?:papers?|works?)\b|\bwritten (?:alone|by (?:one|a single) person)\b"
+)
+COUNT_BOUND = phrase(
+    r"\b(?P<how>more than|over|at least|fewer than|less than|under|at most|up to|exactly"
+    rf"|no more than)?\s*\b(?P<n>{NUMBER}) (?P<or>or (?:more|fewer|less) )?"
+    r"(?:(?P<authors>(?:co-?)?authors)|comments?)\b"
+)
+
+# Words that frame a question about the collection and say nothing of a topic.
+FRAME = STOPWORDS | frozenset(
+    """
+    abstract abstracts added appear appeared appears article articles author authored authors
+    available average bundled called came co-author collection come comment comments contain
+    contained contains corpus count counts daily database date dated dates day discuss discusses
+    distribution document documents entries entry exist exists face find first got hold holds
+    hugging huggingface include included includes index indexed know last library link list listed
+    mean mention mentioned mentioning mentions month name new number old one ones order ordered
+    page paper paper's papers people people's period person persons posted preprint preprints
+    present public publication publications publish published publishes range receive received
+    recent recently record records release released researcher researchers share show size sort
+    sorted span studies study team tell time title titled titles top total using work works write
+    written wrote year year's years yours
+    """.split()
+)
+
+
+def number(word: str) -> int:
+    """Return the value of a number written in digits or, up to twelve, as a word."""
+    folded = word.casefold()
+    return NUMBERS[folded] if folded in NUMBERS else int(folded)

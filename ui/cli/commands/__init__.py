@@ -1,0 +1,7 @@
+"""One file a command. Each has `add_to`, which adds its parser, and imports lazily what it runs."""
+
+from ui.cli.commands import add, ask, evaluate, papers, reindex, remove, search, serve, status
+
+COMMANDS = (ask, search, serve, add, papers, status, remove, reindex, evaluate)
+
+__all__ = ["COMMANDS"]

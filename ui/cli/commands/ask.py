@@ -1,0 +1,97 @@
+"""`citewise ask`: an answer in the terminal, as it is written."""
+
+import argparse
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ui.cli.exit_codes import ExitCode
+from ui.cli.options import add_command, add_json, add_search_options, filter_of, settings_of
+from ui.cli.starting import start_assistant
+from ui.cli.terminal import write, write_json
+
+if TYPE_CHECKING:
+    from assistant.answer import Answer, Citation, Turn
+    from assistant.assistant import Assistant
+    from assistant.events import Event
+
+
+def add_to(commands: Any) -> None:
+    """Add the command's parser."""
+    parser = add_command(
+        commands, "ask", run, summary="answer a question from the abstracts", has_llm=True
+    )
+    parser.add_argument("question")
+    parser.add_argument(
+        "--after",
+        action="append",
+        default=[],
+        metavar="QUESTION",
+        help="an earlier question of the conversation; may be given several times, oldest first",
+    )
+    add_search_options(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Answer; exit with 3 where the abstracts do not say."""
+    assistant = start_assistant(settings_of(arguments))
+    history = _history(assistant, arguments.after)
+    events = assistant.stream(arguments.question, history=history, where=filter_of(arguments))
+    if arguments.json:
+        *_, completed = events
+        answer = _answer(completed)
+        write_json(answer.to_json())
+    else:
+        answer = _show(arguments.question, events)
+    return ExitCode.ABSTAINED if answer.abstained else ExitCode.DONE
+
+
+def _history(assistant: "Assistant", questions: list[str]) -> list["Turn"]:
+    history: list[Turn] = []
+    for question in questions:
+        history.append(assistant.ask(question, history=history).as_turn())
+    return history
+
+
+def _show(question: str, events: Iterator["Event"]) -> "Answer":
+    """Print the answer as it comes and its sources after it."""
+    from assistant.events import TextDelta, Understood
+    from assistant.markdown import plain_text
+
+    for event in events:
+        if isinstance(event, Understood) and event.standalone_question != question.strip():
+            write(f"({event.standalone_question})\n")
+        elif isinstance(event, TextDelta):
+            write(plain_text(event.text), end="")
+    answer = _answer(event)
+    _show_sources(answer)
+    return answer
+
+
+def _answer(last: "Event") -> "Answer":
+    from assistant.events import Completed
+
+    if not isinstance(last, Completed):
+        raise TypeError(f"the stream ended with {last!r}")
+    return last.answer
+
+
+def _show_sources(answer: "Answer") -> None:
+    write()
+    if answer.citations:
+        write("\nSources")
+    for citation in answer.citations:
+        write(_source(citation))
+
+
+def _source(citation: "Citation") -> str:
+    paper = citation.paper
+    n_authors = f"{paper.n_authors} author{'s' if paper.n_authors != 1 else ''}"
+    who = ", ".join(paper.authors[:3]) if paper.authors else n_authors if paper.n_authors else ""
+    more = " and others" if len(paper.authors) > 3 else ""
+    details = ", ".join(filter(None, [f"{who}{more}", str(paper.year or "")]))
+    return (
+        f"[{citation.number}] {paper.title}{f' ({details})' if details else ''}\n"
+        f"    {paper.link}\n"
+        f"    “{citation.quote}”"
+    )

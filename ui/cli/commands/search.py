@@ -1,0 +1,70 @@
+"""`citewise search`: ranked papers and passages."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from ui.cli.exit_codes import ExitCode
+from ui.cli.options import add_command, add_json, add_search_options, filter_of, settings_of
+from ui.cli.starting import start_library
+from ui.cli.terminal import write, write_json
+
+if TYPE_CHECKING:
+    from vectorstore import Hit
+
+
+def add_to(commands: Any) -> None:
+    """Add the command's parser."""
+    parser = add_command(commands, "search", run, summary="rank papers and passages for a query")
+    parser.add_argument("query")
+    add_search_options(parser)
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Search and print."""
+    from assistant.errors import QuestionError
+
+    if not arguments.query.strip():
+        raise QuestionError("The query is empty. Name what to search for.")
+    settings = settings_of(arguments)
+    library = start_library(settings)
+    hits = library.search(arguments.query, top_k=settings.top_k, where=filter_of(arguments))
+    if arguments.json:
+        write_json({"query": arguments.query, "results": [_as_json(hit) for hit in hits]})
+    else:
+        for rank, hit in enumerate(hits, 1):
+            write(_as_text(rank, hit))
+    return ExitCode.DONE
+
+
+def _as_json(hit: "Hit") -> dict[str, Any]:
+    from assistant.answer import paper_to_json
+
+    abstract = hit.paper.abstract
+    return {
+        **paper_to_json(hit.paper),
+        "fused_score": round(hit.fused_score, 4),
+        "dense_similarity": round(hit.dense_similarity, 4),
+        "bm25_score": round(hit.bm25_score, 4),
+        "matched_terms": list(hit.matched_terms),
+        "passages": [
+            {
+                "start": passage.start,
+                "end": passage.end,
+                "text": abstract[passage.start : passage.end],
+                "dense_similarity": round(passage.dense_similarity, 4),
+            }
+            for passage in hit.passages
+        ],
+    }
+
+
+def _as_text(rank: int, hit: "Hit") -> str:
+    paper = hit.paper
+    best = paper.abstract[hit.passages[0].start : hit.passages[0].end] if hit.passages else ""
+    year = f" ({paper.year})" if paper.year else ""
+    scores = (
+        f"score {hit.fused_score:.2f}, similarity {hit.dense_similarity:.2f},"
+        f" BM25 {hit.bm25_score:.1f}, terms: {', '.join(hit.matched_terms) or 'none'}"
+    )
+    return f"{rank}. {paper.title}{year}\n   {scores}\n   {paper.link}\n   {best[:240]}…\n"

@@ -1,0 +1,82 @@
+"""Options that commands share."""
+
+import argparse
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from vectorstore import SearchFilter
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def add_command(
+    commands: Any, name: str, run: Run, *, summary: str, has_llm: bool = False
+) -> argparse.ArgumentParser:
+    """Return the parser of a new command, with the options that each has."""
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
+    parser.add_argument(
+        "--library", type=Path, metavar="DIR", help="library directory (CITEWISE_LIBRARY)"
+    )
+    parser.add_argument(
+        "--encoder", metavar="MODEL", help="sentence-transformers model, by name or path"
+    )
+    if has_llm:
+        parser.add_argument(
+            "--llm", metavar="BACKEND", help="extractive (default) or provider:model (CITEWISE_LLM)"
+        )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def add_search_options(parser: argparse.ArgumentParser) -> None:
+    """Add what bounds a search."""
+    add_year(parser)
+    parser.add_argument("--top-k", type=_positive, metavar="N", help="papers to retrieve")
+
+
+def add_year(parser: argparse.ArgumentParser) -> None:
+    """Add `--year`."""
+    parser.add_argument(
+        "--year", type=_years, metavar="YEARS", help="2024, 2023-2025, 2023- or -2022"
+    )
+
+
+def settings_of(arguments: argparse.Namespace) -> "Settings":
+    """Return the settings: flags over environment over file."""
+    from assistant.settings import load_settings
+
+    names = ("library", "encoder", "llm", "top_k")
+    return load_settings(**{name: getattr(arguments, name, None) for name in names})
+
+
+def filter_of(arguments: argparse.Namespace) -> "SearchFilter":
+    """Return the bounds that the options set."""
+    from vectorstore import SearchFilter
+
+    first, last = arguments.year or (None, None)
+    return SearchFilter(year_from=first, year_to=last)
+
+
+def _years(text: str) -> tuple[int | None, int | None]:
+    match = re.fullmatch(r"(\d{4})?(-)?(\d{4})?", text.strip())
+    if not match or not (match[1] or match[3]) or (match[1] and match[3] and not match[2]):
+        raise argparse.ArgumentTypeError(f"{text!r} is no span of years such as 2024 or 2023-2025")
+    first, last = (int(year) if year else None for year in (match[1], match[3]))
+    if first and last and first > last:
+        raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
+    return first, last if match[2] else first
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100")
+    return int(text)
