@@ -2,8 +2,9 @@
 
 import re
 
-# Characters that begin markup somewhere: emphasis, code, links, HTML, tables, headings, math.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#])")
+# Characters that begin markup somewhere: emphasis, code, links, HTML, tables, headings, math,
+# entities.
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#]|&(?=#?\w+;))")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -22,8 +23,7 @@ def escape(text: str) -> str:
 
 def plain_text(markdown: str) -> str:
     """Return Markdown made by this module as a reader without markup sees it."""
-    without_emphasis = re.sub(r"(?<!\\)\*", "", markdown)
-    return re.sub(r"\\([\\`*_\[\]<>|~$#])", r"\1", without_emphasis)
+    return re.sub(r"\\([\\`*_\[\]<>|~$#&])|\*", lambda match: match[1] or "", markdown)
 
 
 def italic(text: str) -> str:

@@ -18,13 +18,13 @@ def handlers(assistant: Assistant) -> Handlers:
 
 
 def ask(handlers: Handlers, question: str, before: Conversation | None = None) -> list[Any]:
-    return list(handlers.ask(question, before or Conversation(), ANY_YEAR, ANY_YEAR))
+    return list(handlers.ask(question, before or Conversation(), 0, ANY_YEAR, ANY_YEAR))
 
 
 def test_an_answer_turns_the_send_button_into_stop_and_back(handlers: Handlers) -> None:
     (_, _, first, _), *_, (_, _, _, conversation) = ask(handlers, QUESTION)
     assert (first["stop_btn"], first["value"]) == (True, "")
-    _, _, last, _ = handlers.settle(conversation)
+    _, _, last, _ = handlers.settle(conversation, 0)
     assert (last["submit_btn"], last["stop_btn"]) == (True, False)
     assert "value" not in last  # what is typed meanwhile stays
 
@@ -53,16 +53,25 @@ def test_a_follow_up_is_understood_from_the_conversation(handlers: Handlers) -> 
 
 def test_stopping_keeps_what_was_written(handlers: Handlers) -> None:
     growing = Conversation((Exchange(1, QUESTION, text="It measures"),))
-    messages, _, composer, conversation = handlers.settle(growing)
+    messages, _, composer, conversation = handlers.settle(growing, 0)
     assert messages[-1]["content"].startswith("It measures")
     assert composer["submit_btn"]
     assert conversation.exchanges[-1].stopped
 
 
 def test_a_new_chat_remembers_nothing(handlers: Handlers) -> None:
-    messages, sources, composer, conversation = handlers.new_chat()
-    assert (messages, composer["value"], conversation) == ([], "", Conversation())
+    messages, sources, composer, conversation, chat = handlers.new_chat(0)
+    assert (messages, composer["value"], conversation.exchanges) == ([], "", ())
+    assert conversation.chat == chat == 1
     assert "<article" not in sources
+
+
+def test_a_late_picture_of_an_earlier_chat_is_put_right(handlers: Handlers) -> None:
+    late = Conversation((Exchange(1, QUESTION, text="It measures"),), chat=0)
+    messages, _, _, conversation = handlers.settle(late, 1)
+    assert (messages, conversation) == ([], Conversation(chat=1))
+    first, *_ = handlers.ask("What is ProtoPathway?", late, 1, ANY_YEAR, ANY_YEAR)
+    assert [exchange.question for exchange in first[3].exchanges] == ["What is ProtoPathway?"]
 
 
 def test_the_page_is_filled_from_the_library_at_hand(handlers: Handlers) -> None:

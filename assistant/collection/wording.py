@@ -74,9 +74,9 @@ COUNT = phrase(
 # Ties counted papers to a topic: "how many papers mention X", but not "how many did X read".
 ABOUT = phrase(
     rf"\b{PAPERS}\b(?: (?:are|is|were|do you have|does the library have|there|here|that|which"
-    rf"|in the {_LIBRARY})){{0,4}} (?:about|on|mention\w*|discuss\w*|use|uses|using|study"
-    r"|studying|studies|address\w*|deal\w* with|cover\w*|concern\w*|focus\w*|involv\w*|propos\w*|relate\w*|with|for"
-    r"|regarding)\b"
+    rf"|in the {_LIBRARY})){{0,4}} (?:about|address\w*|concern\w*|cover\w*|deal\w* with|discuss\w*"
+    r"|focus\w*|for|involv\w*|mention\w*|on|propos\w*|regarding|relate\w*|studies|study|studying"
+    r"|use|uses|using|with)\b"
 )
 EVERYTHING = phrase(
     rf"\b(?:list|show|give|what|which|name)\b.*\b(?:all|every|the|your)\b.*\b{PAPERS}\b"

@@ -1,36 +1,69 @@
 """Whether what was found answers the question, or only looks like it."""
 
 import re
+from collections.abc import Mapping
 
 from assistant.reading.matching import expanded_terms, term_match
-from assistant.reading.scoring import Candidate, counts_of
+from assistant.reading.scoring import MODEL_SIZE, UNSEEN_WEIGHT, Candidate, counts_of
 from assistant.understanding.question import Expects, Question
+from assistant.wording import phrase
 from vectorstore import Paper, stem, words
 
 # Below this score no sentence of our own questions' papers answered; see docs/decisions.
 MIN_SCORE = 0.95
 # Terms held by the paper + similarity of the sentence + that of the paper's best passage.
 MIN_EVIDENCE = 1.2
-MIN_SCORE_PERSON = 1.6  # abstracts name methods, hardly ever people
 _MIN_NAME_MATCH = 0.9
+# What a question asks for in a unit, and how an abstract gives it.
+_UNITS = (
+    (phrase(r"\bhow long\b|\bwhat (?:is|was|were) the \w+ times?\b"),
+     phrase(r"\b(?:milli)?(?:second|minute|hour|day|week|month|year)s?\b")),
+    (phrase(r"\bhow much\b.*\b(?:cost|paid|pay|price)|\bprice\b"),
+     phrase(r"[$€£]|\b(?:dollars?|euros?|usd)\b|\b(?:second|minute|hour)s?\b")),
+)  # fmt: skip
 
 
-def answers(question: Question, best: Candidate) -> bool:
-    """Return whether the best sentence can be given as an answer.
+def answers(question: Question, best: Candidate, weights: Mapping[str, float]) -> bool:
+    """Return whether the best sentence can be given as an answer; `weights` are the terms'.
 
-    Three things tell a paper that is about the question's subject from one that answers it: what
-    the question names stands in the paper; the kind of thing it asks for does too; and where it
-    asks how many, some number of them is given.
+    What tells a paper that answers from one that is merely near: it mentions what the question
+    names and the subject that it is put about; it says the kind of thing that is asked for; and
+    where a count, a duration, a price or a person is wanted, it gives one.
     """
-    least = MIN_SCORE_PERSON if question.expects is Expects.PERSON else MIN_SCORE
     paper = best.hit.paper
+    held = expanded_terms(f"{paper.title}. {paper.abstract}", paper)
     return (
-        best.score >= least
+        best.score >= MIN_SCORE
         and best.in_paper + best.similarity + best.hit.dense_similarity >= MIN_EVIDENCE
         and not missing_names(question, paper)
+        and _has_subject(question, weights, held)
         and _has_asked_kind(question, paper)
         and _has_count(question, paper)
+        and _has_unit(question, paper)
+        and _has_person(question, held)
     )
+
+
+def _has_subject(question: Question, weights: Mapping[str, float], held: frozenset[str]) -> bool:
+    """Return whether the paper holds the subject's first word, or at least its second one.
+
+    The second alone does not do where no paper of the library holds the first: "speculative
+    decoding" is not answered by what says "decoding".
+    """
+    missing = [not term_match(term, held) for term in question.subject]
+    if not missing or not missing[0]:
+        return True
+    return not all(missing) and weights.get(question.subject[0], 0.0) < UNSEEN_WEIGHT
+
+
+def _has_person(question: Question, held: frozenset[str]) -> bool:
+    """Abstracts hardly ever name people, so "who" wants every word of the question there."""
+    wants_person = question.expects is Expects.PERSON
+    return not wants_person or all(term_match(term, held) >= 0.9 for term in question.terms)
+
+
+def _has_unit(question: Question, paper: Paper) -> bool:
+    return all(unit.search(paper.abstract) for asks, unit in _UNITS if asks.search(question.text))
 
 
 def missing_names(question: Question, paper: Paper) -> list[str]:
@@ -62,6 +95,8 @@ def _has_asked_kind(question: Question, paper: Paper) -> bool:
     if question.is_generic or question.counts:
         return True
     head = _singular(question.asked[-1])
+    if head == "size" and MODEL_SIZE.search(paper.abstract):
+        return True
     text = f"{paper.title} {paper.abstract}".casefold()
     return any(head == part for word in words(text) for part in _forms(word.group()))
 

@@ -28,7 +28,8 @@ _SYNONYMS = (
     "select choose pick identify",
     "llm language-model chatgpt",
     "image visual vision",
-    "medical clinical biomedical medicine health healthcare",
+    "medical clinical biomedical medicine health healthcare radiology radiologist diagnosis patient"
+    " cancer disease",
     "maximum max maximal highest largest most",
     "minimum min minimal lowest smallest fewest least",
     "compare comparison versus than against contrast",

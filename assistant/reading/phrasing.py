@@ -15,7 +15,7 @@ _OPENER = re.compile(
         |counterintuitively|intuitively|conversely|on\ the\ other\ hand|in\ contrast
         |for\ (?:instance|example)|inspired\ by\ this|based\ on\ this|to\ this\ end
         |(?:to|in\ order\ to)\ (?:address|tackle|overcome|fill|bridge|answer|mitigate|solve)
-         \ (?:this|these|such|the\ above)[^,]{0,40})
+         \ (?:this|these|such|the\ above)[^,\d]{0,40})
         \s*,\s+""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -20,6 +20,8 @@ _CREDIT_IN_TITLE = 0.9
 _CREDIT_REPEATED = 0.6
 _CREDIT_IN_ABSTRACT = 0.3
 _AFTER_CONTRIBUTION = 0.12  # what a paper did stands behind what others had done
+_BASE_WEIGHT = 0.3
+UNSEEN_WEIGHT = 1.0 + _BASE_WEIGHT
 _NAME_WEIGHT = 1.5
 _DANGLING_PENALTY = 0.12
 _LINK_PENALTY = 0.3
@@ -32,7 +34,7 @@ _NUMBER_WORDS = (
 _NUMBER = re.compile(rf"(?<![\w-])\d[\d,.]*\s?[%kKmMbB]?|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"%|\b(?:percent|fewer|less|more|times|larger|smaller)\b", re.IGNORECASE)
 _PARAMETER = stem("parameters")
-_MODEL_SIZE = re.compile(r"^\d+(?:\.\d+)?[BM]$")  # "70B" counts parameters
+MODEL_SIZE = re.compile(r"\b\d+(?:\.\d+)?[BM]\b")  # "70B" counts parameters
 _TRIED = re.compile(r"\b(?:experiment|evaluat|test|benchmark|conduct|appl(?:y|ied)|train)", re.I)
 _REASON = re.compile(
     r"\b(?:because|due to|since|as they|thus|therefore|consequently|lead(?:s|ing)? to|so that"
@@ -85,13 +87,17 @@ def best_by_paper(candidates: Sequence[Candidate]) -> list[Candidate]:
 def term_weights(question: Question, library: Library) -> dict[str, float]:
     """Return the inverse document frequency of each term; a term that names something weighs more.
 
-    A term of every paper weighs about 0.3, one of none the most.
+    A term of every paper weighs about 0.3, one of a single paper just less than UNSEEN_WEIGHT, one
+    of none more.
     """
     n_papers = max(1, library.catalogue.n_papers())
     frequencies = library.document_frequencies(question.terms)
     return {
         term: (_NAME_WEIGHT if term in question.name_stems else 1.0)
-        * (0.3 + math.log((n_papers + 1) / (frequencies[term] + 0.5)) / math.log(n_papers + 1))
+        * (
+            _BASE_WEIGHT
+            + math.log((n_papers + 1) / (frequencies[term] + 0.5)) / math.log(n_papers + 1)
+        )
         for term in question.terms
     }
 
@@ -205,7 +211,7 @@ def counts_of(noun: str, text: str) -> bool:
     """Return whether a number of the noun is given: "720 models", but not "3 % more models"."""
     found = words(text)
     for index, word in enumerate(found):
-        if stem(noun) == _PARAMETER and _MODEL_SIZE.search(word.group()):
+        if stem(noun) == _PARAMETER and MODEL_SIZE.fullmatch(word.group()):
             return True
         if term_match(stem(noun), {stem(word.group())}):
             before = text[found[max(0, index - 4)].start() : word.start()]

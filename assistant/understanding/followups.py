@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.understanding.lexicon import GENERIC_NOUNS
+from assistant.understanding.lexicon import GENERIC_NOUNS, NUMBER_WORDS
 from assistant.understanding.question import Form, analyse, name_phrases
 from assistant.understanding.timespan import find_timespan
 from vectorstore import Paper, stem
@@ -36,16 +36,21 @@ _PRONOUN = re.compile(
     r"|compared|released|proposed)))\b",
     re.IGNORECASE,
 )
+_THE_THING = re.compile(rf"\bthe\s+{_THING}\b(?!\s+of\b)", re.IGNORECASE)
 _AUTHORS = re.compile(
     r"\bthe\s+(?:authors|researchers)\b(?!\s+of\b)|\bthey\b|\bthem\b", re.IGNORECASE
 )
 _EXPLETIVE = re.compile(r"\bis\s+it\s+(?:possible|true|clear|known|necessary)\b", re.IGNORECASE)
 # Nouns and verbs that say what is asked of a paper, but not of which.
-_CONTEXTUAL = GENERIC_NOUNS | frozenset(
-    stem(word)
-    for word in "available code compare comments discussed evaluate evaluated exactly find long"
-    " many number page propose published release released repository show source test tested"
-    " train trained use used year".split()
+_CONTEXTUAL = (
+    GENERIC_NOUNS
+    | frozenset(
+        stem(word)
+        for word in "available code compare comments discussed evaluate evaluated exactly find long"
+        " many number page propose published release released repository show source test tested"
+        " train trained use used year".split()
+    )
+    | {stem(word) for word in NUMBER_WORDS}
 )
 
 
@@ -112,6 +117,8 @@ def _fill_in(text: str, topic: str) -> str:
             (_PRONOUN, topic),
         ):
             filled = pattern.sub(replacement.replace("\\", r"\\"), filled)
+    if filled == text:
+        filled = _THE_THING.sub(topic.replace("\\", r"\\"), text, count=1)
     if filled == text:
         filled = f"{text.rstrip(' ?.!')} of {topic}?"
     return filled

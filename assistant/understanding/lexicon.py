@@ -36,8 +36,8 @@ GENERIC_NOUNS = _stems(
 # Kinds whose members have names of their own, so that a sentence that answers holds such a name.
 NAMED_KINDS = _stems(
     """
-    algorithm approach baseline benchmark corpus data dataset framework language llm method model
-    name system task technique tool transformer
+    baseline benchmark corpus data dataset framework language llm llms model name system tool
+    transformer
     """
 )
 
@@ -46,10 +46,12 @@ LISTING_WORDS = _stems(
     """
     address analyse analyze apply concern consider contain cover deal describe discuss employ
     everything examine exist explore find focus handle include introduce investigate involve list
-    look mention name present propose recommend relate research review show study tackle topic try
-    use using work
+    look mention name new novel present propose recommend relate research review show study tackle
+    topic try use using work
     """
 )
 
 NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten several".split())
 IRREGULAR_PLURALS = frozenset({"children", "corpora", "criteria", "data", "people"})
+PRONOUNS = frozenset("i you we one they it he she this that these those".split())
+EVALUATIVE_WORDS = frozenset("bad best better correct good new proper right suitable true".split())

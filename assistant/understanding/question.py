@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assistant.understanding.lexicon import (
+    EVALUATIVE_WORDS,
     GENERIC_NOUNS,
     IRREGULAR_PLURALS,
     LISTING_WORDS,
     NAMED_KINDS,
     NUMBER_WORDS,
     PAPER_NOUNS,
+    PRONOUNS,
 )
 from assistant.wording import phrase
 from vectorstore import STOPWORDS, content_terms, stem, words
@@ -73,11 +75,17 @@ _EXPECTS = tuple(
 )  # fmt: skip
 _COUNTS = phrase(r"\bhow many\b(?! (?:fewer|more|less|times))|\bnumber of\b")
 
-_AUXILIARY = "(?:is|are|was|were|does|do|did|has|have|had|can|could|would|should|will|must|may|might|use[ds]?)"
+_SUBJECT = phrase(r"^(?:how|why|when|where) (?:does|do|did|is|are|was|were|can|could)\b")
+_AUXILIARY = (
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|would|should|will|must|may|might"
+    r"|use[ds]?)"
+)  # fmt: skip
 _WORDS = r"(?:[\w'’-]+ )"
+_PREPOSITION = "(?:across|at|by|for|from|in|into|of|on|over|to|under|with)"
+_OPENING = f"(?:[^,]*, )?(?:(?:and|but|so) )?(?:{_PREPOSITION} )?"
 _ASKED_NOUN = phrase(
-    rf"\b(?:how many|number of|which|what|whose) (?!{_AUXILIARY}\b)({_WORDS}{{0,4}}?[\w'’-]+?)"
-    rf"(?: (?:{_AUXILIARY}|of|in|for|from|to|on)\b|\s*[?.]*$)"
+    rf"(?:^{_OPENING}(?:how many|which|what|whose)|\bnumber of) (?!{_AUXILIARY}\b)"
+    rf"({_WORDS}{{0,4}}?[\w'’-]+?)(?: (?:{_AUXILIARY}|of|in|for|from|to|on)\b|\s*[?.]*$)"
     r"|\bwhat (?:is|are|was|were) (?:the|its|their) (?!\w*\s*number\b)"
     rf"({_WORDS}{{0,3}}?[\w'’-]+) (?:of|used)\b"
 )
@@ -116,6 +124,20 @@ class Question:
     def counts(self) -> bool:
         """Return whether it asks how many of something there are."""
         return bool(_COUNTS.search(self.text))
+
+    @property
+    def subject(self) -> tuple[str, ...]:
+        """Return the first two stems of the subject: "How does speculative decoding ...?".
+
+        Empty where the question is not put as "how (why, when, where) does X ...".
+        """
+        match = _SUBJECT.search(self.text)
+        rest = words(self.text[match.end() :]) if match else []
+        if not rest or rest[0].group().casefold() in PRONOUNS:
+            return ()
+        skipped = STOPWORDS | PAPER_NOUNS | NUMBER_WORDS | EVALUATIVE_WORDS
+        kept = [w.group() for w in rest if w.group().casefold() not in skipped]
+        return tuple(stem(word) for word in kept[:2])
 
     @property
     def name_stems(self) -> frozenset[str]:

@@ -35,27 +35,28 @@ class ExtractiveWriter:
         return self._passage(question, task.hits)
 
     def _passage(self, question: Question, hits: Sequence[Hit]) -> Iterator[DraftSentence]:
-        """Answer from the paper whose best sentence answers, the sentence that does so first."""
-        candidates = self._candidates(question, hits)
-        best = next((c for c in best_by_paper(candidates) if answers(question, c)), None)
-        if best is None:
+        """Answer from the paper whose best sentence answers, the sentence that does so first.
+
+        Where no single paper answers, several things that the question names are read one by one.
+        """
+        weights = term_weights(question, self._library)
+        candidates = score_sentences(question, hits, weights, self._library)
+        answering = (c for c in best_by_paper(candidates) if answers(question, c, weights))
+        best = next(answering, None)
+        if best:
+            yield from _paragraph(select_sentences(question, best, candidates))
+        else:
             yield from _paragraphs(read_sides(question, self._library))
-            return
-        yield from _paragraph(select_sentences(question, best, candidates))
 
     def _list(self, question: Question, hits: Sequence[Hit]) -> Iterator[DraftSentence]:
         """Answer with one line a paper: its title and its best sentence."""
         weights = term_weights(question, self._library)
         candidates = score_sentences(question, hits, weights, self._library)
         listed = relevant_papers(question, candidates, weights)
+        plural = "s" if len(listed) > 1 else ""
+        heading = f"{len(listed)} paper{plural}, the closest first:\n\n"
         for position, candidate in enumerate(listed):
-            plural = "s" if len(listed) > 1 else ""
-            heading = f"{len(listed)} paper{plural}, the closest first:\n\n"
             yield _line(candidate, lead="\n- " if position else f"{heading}- ")
-
-    def _candidates(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
-        weights = term_weights(question, self._library)
-        return score_sentences(question, hits, weights, self._library)
 
 
 def _paragraphs(sides: Sequence[Side]) -> Iterator[DraftSentence]:

@@ -192,6 +192,7 @@ def test_a_new_chat_is_empty_even_while_an_answer_grows(open_chat: OpenChat) -> 
     page.keyboard.press("Enter")
     page.wait_for_selector("#chat .bot-row:has-text('word5')")
     page.click("#new-chat")
+    page.wait_for_selector("#composer .submit-button")
     page.wait_for_selector("#welcome:visible")
     assert page.locator("#chat .message-row").count() == 0
     assert "Read as" not in ask(page, PANDO).inner_text()

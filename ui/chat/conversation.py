@@ -29,23 +29,28 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The exchanges so far, oldest first."""
+    """The exchanges so far, oldest first, and which chat of the session they belong to."""
 
     exchanges: tuple[Exchange, ...] = ()
+    chat: int = 0
 
     @property
     def latest(self) -> Exchange | None:
         """Return the last exchange, or None where nothing was asked yet."""
         return self.exchanges[-1] if self.exchanges else None
 
+    def in_chat(self, chat: int) -> "Conversation":
+        """Return the conversation of `chat`: this one, or an empty one where it is of another."""
+        return self if self.chat == chat else Conversation(chat=chat)
+
     def asking(self, question: str, status: str) -> "Conversation":
         """Return the conversation with a new question at its end."""
         exchange = Exchange(len(self.exchanges) + 1, question, status)
-        return Conversation((*self.exchanges, exchange))
+        return replace(self, exchanges=(*self.exchanges, exchange))
 
     def with_latest(self, exchange: Exchange) -> "Conversation":
         """Return the conversation with its last exchange replaced."""
-        return Conversation((*self.exchanges[:-1], exchange))
+        return replace(self, exchanges=(*self.exchanges[:-1], exchange))
 
     def stopped(self) -> "Conversation":
         """Return the conversation with an exchange that is under way cut off."""

@@ -27,30 +27,34 @@ class Handlers:
         self._assistant = assistant
 
     def ask(
-        self, question: str, conversation: Conversation, year_from: int, year_to: int
+        self, question: str, conversation: Conversation, chat: int, year_from: int, year_to: int
     ) -> Iterator[Picture]:
         """Yield the page as the answer grows; an empty question changes nothing."""
         if not question.strip():
             return
         where = year_filter(year_from, year_to)
         composer = _composer(busy=True, value="")
-        for current in converse(self._assistant, conversation, question, where):
+        before = conversation.in_chat(chat)
+        for current in converse(self._assistant, before, question, where):
             yield _picture(current, composer)
             composer = _skip()
 
-    def settle(self, conversation: Conversation) -> Picture:
-        """Let the reader ask again, after an answer that is complete or was stopped."""
-        composer = _composer(busy=False)
-        stopped = conversation.stopped()
-        if stopped == conversation:
-            return _skip(), _skip(), composer, conversation
-        return _picture(stopped, composer)
+    def settle(self, conversation: Conversation, chat: int) -> Picture:
+        """Let the reader ask again, after an answer that is complete or was stopped.
 
-    def new_chat(self) -> Picture:
-        """Begin again, with nothing remembered."""
+        A last picture of an answer may come after a new chat was begun: it is put right here.
+        """
+        composer = _composer(busy=False)
+        settled = conversation.in_chat(chat).stopped()
+        if settled == conversation:
+            return _skip(), _skip(), composer, conversation
+        return _picture(settled, composer)
+
+    def new_chat(self, chat: int) -> tuple[Any, ...]:
+        """Begin again, with nothing remembered; the chat's number comes after the picture."""
         import gradio as gr
 
-        return _picture(Conversation(), gr.update(value=""))
+        return *_picture(Conversation(chat=chat + 1), gr.update(value="")), chat + 1
 
     def refresh(self) -> list[Any]:
         """Return facts, both year filters and examples as they are now: papers come and go."""

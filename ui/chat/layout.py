@@ -18,6 +18,7 @@ class Parts:
     """The components that something happens to."""
 
     conversation: "gr.State"
+    chat_number: "gr.State"
     brand: "gr.HTML"
     new_chat: "gr.Button"
     year_from: "gr.Dropdown"
@@ -32,7 +33,7 @@ def lay_out() -> Parts:
     """Draw the page into the `gr.Blocks` at hand and return its parts."""
     import gradio as gr
 
-    conversation = gr.State(Conversation())
+    states = {"conversation": gr.State(Conversation()), "chat_number": gr.State(0)}
     gr.HTML(static_text("topbar.html"), elem_id="topbar", padding=False)
     with gr.Row(elem_id="columns"):
         with gr.Column(elem_id="sidebar"):
@@ -42,7 +43,7 @@ def lay_out() -> Parts:
         with gr.Column(elem_id="sources-pane"):
             gr.HTML(static_text("sources_header.html"), padding=False)
             sources = gr.HTML(sources_html(Conversation()), elem_id="sources", padding=False)
-    return Parts(conversation, **sidebar, **middle, sources=sources)
+    return Parts(**states, **sidebar, **middle, sources=sources)
 
 
 def _sidebar() -> dict[str, Any]:

@@ -65,24 +65,29 @@ def build_page(assistant: "Assistant") -> "Blocks":
 
 def _wire_questions(handlers: Handlers, parts: "Parts") -> None:
     picture = [parts.chat, parts.sources, parts.composer, parts.conversation]
-
-    def on(
-        trigger: Callable[..., Any], handler: Callable[..., Any], inputs: Any, **more: Any
-    ) -> Any:
-        return trigger(
-            handler, inputs, picture, show_progress="hidden", api_visibility="private", **more
+    state = [parts.conversation, parts.chat_number]
+    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    asking = [
+        trigger(
+            handlers.ask, [question, *state, parts.year_from, parts.year_to], picture, **quietly
         )
-
-    context = [parts.conversation, parts.year_from, parts.year_to]
-    asking = [on(parts.composer.submit, handlers.ask, [parts.composer, *context])]
-    asking += [on(example.click, handlers.ask, [example, *context]) for example in parts.examples]
+        for question, trigger in _ways_to_ask(parts)
+    ]
     # Gradio ignores a question while one is under way. What follows it runs once it is over, also
     # when it was cancelled: only then may the send button come back.
     for asked in asking:
-        on(asked.then, handlers.settle, parts.conversation)
-    stop = {"fn": None, "cancels": asking, "queue": False, "api_visibility": "private"}
-    parts.composer.stop(**stop)
-    on(parts.new_chat.click(**stop).then, handlers.new_chat, None)
+        asked.then(handlers.settle, state, picture, **quietly)
+    cancel: dict[str, Any] = {"fn": None, "cancels": asking, "queue": False, **quietly}
+    parts.composer.stop(**cancel)
+    parts.new_chat.click(**cancel).then(
+        handlers.new_chat, parts.chat_number, [*picture, parts.chat_number], **quietly
+    )
+
+
+def _ways_to_ask(parts: "Parts") -> list[tuple[Any, Callable[..., Any]]]:
+    """Return each component that holds a question, with the event that asks it."""
+    examples = [(example, example.click) for example in parts.examples]
+    return [(parts.composer, parts.composer.submit), *examples]
 
 
 def head_html() -> str:

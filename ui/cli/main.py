@@ -1,6 +1,7 @@
 """Entry point: parse, run one command, turn errors into one line and an exit code."""
 
 import argparse
+import io
 import logging
 import os
 import sys
@@ -16,6 +17,7 @@ from ui.cli.terminal import note, write
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `citewise` and return its exit code: see `ExitCode`."""
     parsed = build_parser().parse_args(arguments)
+    _accept_any_text()
     logging.basicConfig(level=logging.WARNING, format="citewise: %(message)s", stream=sys.stderr)
     try:
         return int(parsed.run(parsed))
@@ -49,6 +51,13 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _accept_any_text() -> None:
+    """Let a terminal that cannot show a character show '?' in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 class _PrintVersion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
         from importlib.metadata import version
@@ -66,7 +75,8 @@ def _code_of(error: Exception) -> ExitCode | None:
 
     if isinstance(error, QuestionError | SettingsError | argparse.ArgumentTypeError):
         return ExitCode.BAD_USAGE
-    if isinstance(error, AssistantError | VectorStoreError | ServeError | PromptError):
+    known = AssistantError | VectorStoreError | ServeError | PromptError
+    if isinstance(error, known | OSError):  # the latter is the machine's: no room, no permission
         return ExitCode.FAILED
     return None
 

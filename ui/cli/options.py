@@ -40,7 +40,9 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def add_search_options(parser: argparse.ArgumentParser) -> None:
     """Add what bounds a search."""
     add_year(parser)
-    parser.add_argument("--top-k", type=_positive, metavar="N", help="papers to retrieve")
+    parser.add_argument(
+        "--top-k", type=whole_number(1, 100), metavar="N", help="papers to retrieve"
+    )
 
 
 def add_year(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +78,20 @@ def _years(text: str) -> tuple[int | None, int | None]:
     return first, last if match[2] else first
 
 
-def _positive(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 100:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 100")
-    return int(text)
+def whole_number(lowest: int, highest: int) -> Callable[[str], int]:
+    """Return a type of argument: a whole number within bounds, both included."""
+
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
+            raise argparse.ArgumentTypeError(f"{text!r} is no number from {lowest} to {highest}")
+        return int(text)
+
+    return parse
+
+
+def sayable(text: str) -> str:
+    """Return an argument with '?' for what is no character.
+
+    Python passes bytes that are no UTF-8 on as surrogates, which encoders and SQLite refuse.
+    """
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -13,7 +13,7 @@ _LINE_EVERY = 1_000
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     """Give a function that is told how many are done, of how many."""
     if not sys.stderr.isatty():
-        yield lambda done, total: _line(what, done, total)
+        yield _lines(what)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -24,6 +24,13 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _line(what: str, done: int, total: int) -> None:
-    if done == total or done % _LINE_EVERY == 0:
-        note(f"{what}: {done:,} of {total:,} papers")
+def _lines(what: str) -> Callable[[int, int], None]:
+    shown = 0
+
+    def tell(done: int, total: int) -> None:
+        nonlocal shown
+        if done == total or done - shown >= _LINE_EVERY:
+            shown = done
+            note(f"{what}: {done:,} of {total:,} papers")
+
+    return tell

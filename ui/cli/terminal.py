@@ -5,8 +5,8 @@ import re
 import sys
 from typing import Any
 
-# C0 and C1 controls but newline and tab, and the marks that reorder text.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# C0 and C1 controls but newline and tab, the marks that reorder text, and halves of characters.
+_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def safe(text: str) -> str:
@@ -22,7 +22,9 @@ def write(text: str = "", *, end: str = "\n") -> None:
 
 def write_json(value: Any) -> None:
     """Print JSON to standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    is_unicode = (sys.stdout.encoding or "").casefold().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode, indent=2) + "\n")
+    sys.stdout.flush()  # a closed pipe is noticed here, not when Python ends
 
 
 def note(text: str) -> None:

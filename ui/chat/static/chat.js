@@ -42,7 +42,8 @@
     const target = card.offsetHeight > pane.clientHeight ? anchor : card;
     const top = target.getBoundingClientRect().top - pane.getBoundingClientRect().top;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    pane.scrollBy({ top: top - 16, behavior: calm ? "auto" : "smooth" });
+    const far = Math.abs(top) > 2 * pane.clientHeight; // gliding past many papers makes one dizzy
+    pane.scrollBy({ top: top - 16, behavior: calm || far ? "auto" : "smooth" });
   };
 
   const markActiveLink = (link) => {

@@ -2,11 +2,11 @@
 
 import argparse
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, settings_of
+from ui.cli.options import add_command, add_json, sayable, settings_of, whole_number
 from ui.cli.progress import progress_bar
 from ui.cli.terminal import note, write, write_json
 
@@ -30,7 +30,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("source", nargs="+", metavar="PATH|URL")
     parser.add_argument(
         "--page-year",
-        type=int,
+        type=whole_number(1000, 9999),
         metavar="YEAR",
         help="year of dates that a Daily Papers page gives without one",
     )
@@ -61,9 +61,10 @@ def _read(sources: list[str], page_year: int | None) -> _Result:
     result = _Result()
     for source in sources:
         try:
-            result.read.append(read_source(source, page_year=page_year))
+            report = read_source(source, page_year=page_year)
+            result.read.append(replace(report, source=sayable(source)))
         except ReadError as error:
-            result.errors[source] = str(error)
+            result.errors[sayable(source)] = str(error)
     return result
 
 
@@ -83,10 +84,11 @@ def _add(library: "Library", result: _Result) -> "AddReport":
 
 
 def _show(library: "Library", result: _Result, report: "AddReport") -> None:
+    n_papers = library.catalogue.n_papers()
     write(
         f"{len(report.added):,} added, {len(report.updated):,} updated,"
         f" {len(report.unchanged):,} unchanged;"
-        f" the library holds {library.catalogue.n_papers():,} papers."
+        f" the library holds {n_papers:,} paper{'s' if n_papers != 1 else ''}."
     )
     for read in result.read:
         for reject in read.rejects[:_MAX_REJECTS_SHOWN]:

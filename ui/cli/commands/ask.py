@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, add_search_options, filter_of, settings_of
+from ui.cli.options import (
+    add_command,
+    add_json,
+    add_search_options,
+    filter_of,
+    sayable,
+    settings_of,
+)
 from ui.cli.starting import start_assistant
 from ui.cli.terminal import write, write_json
 
@@ -20,10 +27,11 @@ def add_to(commands: Any) -> None:
     parser = add_command(
         commands, "ask", run, summary="answer a question from the abstracts", has_llm=True
     )
-    parser.add_argument("question")
+    parser.add_argument("question", type=sayable)
     parser.add_argument(
         "--after",
         action="append",
+        type=sayable,
         default=[],
         metavar="QUESTION",
         help="an earlier question of the conversation; may be given several times, oldest first",

@@ -4,7 +4,14 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, add_year, filter_of, settings_of
+from ui.cli.options import (
+    add_command,
+    add_json,
+    add_year,
+    filter_of,
+    settings_of,
+    whole_number,
+)
 from ui.cli.starting import start_library
 from ui.cli.terminal import write, write_json
 
@@ -25,7 +32,9 @@ def add_to(commands: Any) -> None:
     parser = add_command(commands, "papers", run, summary="list, filter and count the catalogue")
     add_year(parser)
     parser.add_argument("--sort", choices=_ORDERS, default="newest", help="order (newest)")
-    parser.add_argument("--limit", type=int, metavar="N", help="how many at most")
+    parser.add_argument(
+        "--limit", type=whole_number(0, 999_999_999), metavar="N", help="how many at most"
+    )
     parser.add_argument("--count", action="store_true", help="print only how many there are")
     add_json(parser)
 

@@ -4,7 +4,14 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, add_search_options, filter_of, settings_of
+from ui.cli.options import (
+    add_command,
+    add_json,
+    add_search_options,
+    filter_of,
+    sayable,
+    settings_of,
+)
 from ui.cli.starting import start_library
 from ui.cli.terminal import write, write_json
 
@@ -15,7 +22,7 @@ if TYPE_CHECKING:
 def add_to(commands: Any) -> None:
     """Add the command's parser."""
     parser = add_command(commands, "search", run, summary="rank papers and passages for a query")
-    parser.add_argument("query")
+    parser.add_argument("query", type=sayable)
     add_search_options(parser)
     add_json(parser)
 
