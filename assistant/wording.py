@@ -6,3 +6,11 @@ import re
 def phrase(pattern: str) -> re.Pattern[str]:
     """Return the pattern compiled; a space in it is any white space, and case does not count."""
     return re.compile(pattern.replace(" ", r"\s+"), re.IGNORECASE)
+
+
+def folded(text: str) -> str:
+    """Return the text in the lower case in which patterns that ignore case take it.
+
+    To such a pattern the Turkish "İ" and "ı" are an "i"; `str.casefold` does not make them one.
+    """
+    return text.translate({ord("İ"): "i", ord("ı"): "i"}).casefold()

@@ -60,9 +60,9 @@ def test_names_are_the_words_written_like_names(text, names):
 
 
 def test_names_that_stand_together_are_one_phrase():
-    text = "How do Concept Bottleneck Models differ from ProtoPathway?"
+    text = "How do Grevy Zebra Stripes differ from ProtoPathway?"
     assert [phrase.group() for phrase in name_phrases(text)] == [
-        "Concept Bottleneck Models",
+        "Grevy Zebra Stripes",
         "ProtoPathway",
     ]
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from statistics import mean
 
@@ -25,6 +26,7 @@ def answer_about_collection(
     if query.operation is Operation.FACT:
         paper = the_paper_about(query.topic, library, where)
         return iter([_fact(query.key, paper)] if paper else [])
+    query = replace(query, is_narrowed=where != query.where)
     papers = papers_about(query.topic, library, where)
     if query.topic and not papers:
         return iter(())
@@ -43,7 +45,7 @@ def _count(
     query: CollectionQuery, papers: Sequence[Paper], library: Library
 ) -> Iterator[DraftSentence]:
     n_all = library.catalogue.n_papers()
-    if query.topic or query.where:
+    if query.topic or query.where or query.is_narrowed:
         yield from _list(query, papers, library)
         return
     if n_all == 0:
@@ -89,7 +91,9 @@ def _extreme(
         return
     listed = [*first, *tied][:MAX_LISTED]
     ties = ", the last of them equal" if tied and query.limit > 1 else ""
-    yield from _lines(listed, f"The {_n_papers(len(listed))} {superlative}{scope}{ties}:")
+    yield from _lines(
+        listed, f"The {_n_papers(len(listed))} {superlative}{scope.rstrip(',')}{ties}:"
+    )
 
 
 def _per_year(_: CollectionQuery, papers: Sequence[Paper], __: Library) -> Iterator[DraftSentence]:
@@ -180,6 +184,7 @@ def _described(query: CollectionQuery, *, plural: bool) -> str:
         (f"mention “{topic}”" if plural else f"mentions “{topic}”") if topic else "",
         (f"have {count}" if plural else f"has {count}") if count else "",
         (f"were published {span}" if plural else f"was published {span}") if span else "",
+        ("are" if plural else "is") + " among those asked about" if query.is_narrowed else "",
     ]
     return " and ".join(filter(None, said))
 

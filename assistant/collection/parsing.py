@@ -8,6 +8,7 @@ from assistant.collection.bounds import find_bounds
 from assistant.collection.query import CollectionQuery, Operation
 from assistant.collection.wording import (
     ABOUT,
+    ASKED_PAPERS,
     COUNT,
     EVERYTHING,
     FACTS,
@@ -17,6 +18,7 @@ from assistant.collection.wording import (
     NUMBERS,
     ORDERINGS,
     PER_YEAR,
+    SIZE,
     SPAN,
     number,
 )
@@ -101,11 +103,16 @@ def _extreme(wording: _Wording) -> CollectionQuery | None:
 
 
 def _limit(text: str, match: re.Match[str]) -> int:
-    found = _NUMBER_BEFORE.search(text[: match.start()]) or _NUMBER_AFTER.match(text[match.end() :])
+    before, after = text[: match.start()], text[match.end() :]
+    found = (
+        _NUMBER_BEFORE.search(before) or _NUMBER_AFTER.match(after) or ASKED_PAPERS.search(before)
+    )
     return max(1, number(found[1])) if found else 1
 
 
 def _count(wording: _Wording) -> CollectionQuery | None:
+    if SIZE.search(wording.rest) and not _topic(SIZE.sub(" ", wording.rest)):
+        return CollectionQuery(Operation.COUNT)
     if not COUNT.search(wording.rest) or (wording.topic and not ABOUT.search(wording.rest)):
         return None
     return CollectionQuery(Operation.COUNT, topic=wording.topic)

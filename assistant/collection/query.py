@@ -32,7 +32,8 @@ class CollectionQuery:
 
     `topic` is what the papers must be about, or, for a FACT, which paper is meant; empty for all.
     `where` are the bounds that the question names; `span_words` ("in 2023") and `count_words` ("a
-    single author") say how it words them.
+    single author") say how it words them. `is_narrowed` says that the papers are
+    bounded by more than the question.
     """
 
     operation: Operation
@@ -43,3 +44,4 @@ class CollectionQuery:
     where: SearchFilter = SearchFilter()  # noqa: RUF009 (frozen, so it can be shared)
     span_words: str = ""
     count_words: str = ""
+    is_narrowed: bool = False

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.collection.query import Key
-from assistant.wording import phrase
+from assistant.wording import folded, phrase
 from vectorstore import STOPWORDS
 
 
@@ -21,6 +21,13 @@ PAPERS = (
     r"(?:papers?|articles?|publications?|works?|studies|study|abstracts?|preprints?|entries|entry"
     r"|documents?|records?|ones?|surveys?)"
 )
+NUMBERS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"no": 0}
+NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _LIBRARY = "(?:collection|library|corpus|database)"
 _MOST = "(?:most|(?:largest|highest|greatest) number of)"
 _LEAST = "(?:fewest|least|(?:smallest|lowest|minimum) number of)"
@@ -68,15 +75,18 @@ FACTS = tuple(
 
 COUNT = phrase(
     rf"\bhow many (?:\w+[\s-]+){{0,2}}?{PAPERS}\b|\b(?:total )?(?:number|count) of {PAPERS}\b"
-    rf"|\bhow (?:big|large) is (?:the|this|your) {_LIBRARY}\b"
-    rf"|\bsize of (?:the|this|your) {_LIBRARY}\b"
 )
+SIZE = phrase(rf"\b(?:how (?:big|large) is|size of) (?:the|this|your) {_LIBRARY}\b")
 # Ties counted papers to a topic: "how many papers mention X", but not "how many did X read".
 ABOUT = phrase(
     rf"\b{PAPERS}\b(?: (?:are|is|were|do you have|does the library have|there|here|that|which"
     rf"|in the {_LIBRARY})){{0,4}} (?:about|address\w*|concern\w*|cover\w*|deal\w* with|discuss\w*"
     r"|focus\w*|for|involv\w*|mention\w*|on|propos\w*|regarding|relate\w*|studies|study|studying"
     r"|use|uses|using|with)\b"
+)
+# How many papers are asked for: "which three papers", but not "which of the 43 papers".
+ASKED_PAPERS = phrase(
+    rf"(?:^\W*|\b(?:which|what|show|list|name|find|me|are) )(?:the )?({NUMBER}) {PAPERS}\b"
 )
 EVERYTHING = phrase(
     rf"\b(?:list|show|give|what|which|name)\b.*\b(?:all|every|the|your)\b.*\b{PAPERS}\b"
@@ -91,22 +101,24 @@ SPAN = phrase(
     rf"|{_LIBRARY}|papers)|\b(?:date|time|year) (?:range|span)\b"
 )
 
-NUMBERS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"no": 0}
-NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 
 SINGLE_AUTHOR = phrase(
     r"\b(?:a |by )?(?:single|only one|just one|sole|one|lone|solo|1)[ -]author(?:ed|s)?\b"
     r"|\bsolo (?:papers?|works?)\b|\bwritten (?:alone|by (?:one|a single) person)\b"
 )
+_HOW = "(?:(?:not? )?(?:more|fewer|less) than|over|under|at least|at most|up to|exactly)"
+_COUNTED = "(?P<counted>(?:co-?)?authors|comments?)"
 COUNT_BOUND = phrase(
-    r"\b(?P<how>more than|over|at least|fewer than|less than|under|at most|up to|exactly"
-    rf"|no more than)?\s*\b(?P<n>{NUMBER}) (?P<or>or (?:more|fewer|less) )?"
-    r"(?:(?P<authors>(?:co-?)?authors)|comments?)\b"
+    rf"\b(?P<how>{_HOW})?\s*\b(?P<n>{NUMBER})(?: |(?P<plus>\+)\s*)(?P<or>or (?:more|fewer|less) )?"
+    rf"{_COUNTED}\b"
+)
+# Two bounds in one: "between 5 and 7 authors", "more than 4 but fewer than 8 authors".
+COUNT_RANGE = phrase(
+    rf"\b(?:between (?P<low>{NUMBER}) and |(?:from )?(?P<from>{NUMBER})(?: to |\s*[-–]\s*))"
+    rf"(?P<high>{NUMBER}) {_COUNTED}\b"
+)
+COUNT_PAIR = phrase(
+    rf"\b(?P<first>{_HOW} {NUMBER}) (?:and|but) (?P<second>{_HOW} {NUMBER}) {_COUNTED}\b"
 )
 
 # Words that frame a question about the collection and say nothing of a topic.
@@ -129,5 +141,5 @@ FRAME = STOPWORDS | frozenset(
 
 def number(word: str) -> int:
     """Return the value of a number written in digits or, up to twelve, as a word."""
-    folded = word.casefold()
-    return NUMBERS[folded] if folded in NUMBERS else int(folded)
+    name = folded(word)
+    return NUMBERS[name] if name in NUMBERS else int(name)

@@ -105,7 +105,7 @@ def _read_question(line: str, where: str) -> GoldQuestion:
         raise EvaluationError(
             f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg']}."
         ) from None
-    except (ValueError, TypeError, re.error) as error:
+    except (ValueError, TypeError, AttributeError, re.error) as error:
         raise EvaluationError(f"{where}: {error}.") from None
 
 
@@ -156,7 +156,9 @@ def _scores(outcomes: Sequence[Outcome]) -> Scores:
         wrongly_abstained=_mean(outcome.wrongly_abstained for outcome in outcomes),
         citation_precision=_mean(outcome.precision for outcome in outcomes),
         ms_p50=round(median(times), 1),
-        ms_p95=round(quantiles(times, n=20)[-1] if len(times) > 1 else times[0], 1),
+        ms_p95=round(
+            quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0], 1
+        ),
     )
 
 

@@ -60,7 +60,7 @@ def _aspect(question: Question, named: Sequence[str]) -> str:
 
 def _read_side(name: str, aspect: str, library: Library) -> Side | None:
     subject = analyse(f"the {name}")  # behind an article a capital is a name's
-    question = analyse(f"the {name} {aspect}")
+    question = analyse(f"the {name} {aspect}" if aspect else f"What is {name}?")
     hits = [
         hit
         for hit in library.search(question.text, top_k=_TOP_K)
@@ -85,4 +85,5 @@ def _side(question: Question, hits: Sequence[Hit], library: Library) -> Side | N
     if not candidates:
         return None
     selected = select_sentences(question, candidates[0], candidates)
-    return Side(tuple(selected[:_SENTENCES_A_SIDE]))
+    in_order = sorted(selected[:_SENTENCES_A_SIDE], key=lambda candidate: candidate.position)
+    return Side(tuple(in_order))

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 
 from assistant.reading.contribution import contribution_span, is_contribution
 from assistant.reading.matching import coverage, expanded_terms, term_match
+from assistant.understanding.lexicon import GENERIC_NOUNS
 from assistant.understanding.question import Expects, Form, Question
-from vectorstore import Hit, Library, Span, split_sentences, stem, words
+from assistant.wording import phrase
+from vectorstore import Hit, Library, Span, split_sentences, stem, terms, words
 
 # Weights were set by hand and kept where `citewise eval answers` on our own questions agreed.
 _WEIGHT_COVERAGE = 1.0
@@ -23,6 +25,7 @@ _AFTER_CONTRIBUTION = 0.12  # what a paper did stands behind what others had don
 _BASE_WEIGHT = 0.3
 UNSEEN_WEIGHT = 1.0 + _BASE_WEIGHT
 _NAME_WEIGHT = 1.5
+_GENERIC_WEIGHT = 0.6  # "limitation": an answer tells one rather than say the word
 _DANGLING_PENALTY = 0.12
 _LINK_PENALTY = 0.3
 _N_COMPARED = 12  # sentences whose similarity is computed; the others are too far in words
@@ -45,12 +48,15 @@ _MEANS = re.compile(
     r"\b(?:by|via|using|through|uses?|based on|employ|leverag\w+|first|then|with)\b", re.IGNORECASE
 )
 # A sentence that begins so needs the one before it.
-_DANGLING = re.compile(
-    r"^(?:\w+,\s+)?(?:(?:this|these|those|such|it|they|both|while|although|however)\b"
-    r"|(?:using|by|with|based on|building on)\s+(?:\w+ing\s+)?(?:this|these)\b)",
-    re.IGNORECASE,
+_DANGLING = phrase(
+    r"^(?:\w+, )?(?:(?:this|these|those|such|it|they|both|while|although)\b"
+    r"|(?:using|by|with|based on|building on) (?:\w+ing )?(?:this|these)\b)"
+    r"|\b(?:this|these|such) (?:limitation|challenge|issue|problem|gap|question|claim)s?\b"
 )
-_DEFINES = re.compile(r"\b(?:called|termed|is an?|are|refers? to|we call|defined as)\b|[(—-]")
+_DEFINING_VERB = phrase(
+    r"\b(?:aims? to|refers? to|seeks? to|means|denotes?|is (?:an?|the)|are an?)\b"
+)
+_EXPLAINS = phrase(r"\b(?:called|termed|is an?|are|refers? to|we call|defined as)\b|[(—-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +99,19 @@ def term_weights(question: Question, library: Library) -> dict[str, float]:
     n_papers = max(1, library.catalogue.n_papers())
     frequencies = library.document_frequencies(question.terms)
     return {
-        term: (_NAME_WEIGHT if term in question.name_stems else 1.0)
+        term: _kind_weight(term, question)
         * (
             _BASE_WEIGHT
             + math.log((n_papers + 1) / (frequencies[term] + 0.5)) / math.log(n_papers + 1)
         )
         for term in question.terms
     }
+
+
+def _kind_weight(term: str, question: Question) -> float:
+    if term in question.name_stems:
+        return _NAME_WEIGHT
+    return _GENERIC_WEIGHT if term in GENERIC_NOUNS else 1.0
 
 
 def score_sentences(
@@ -139,7 +151,7 @@ def _lexical_candidates(
             + _WEIGHT_RANK * hit.fused_score
             + _expectation_bonus(question, text, sentence_terms)
             + (_AFTER_CONTRIBUTION if span.start >= contribution.start else 0.0)
-            - (_DANGLING_PENALTY if _DANGLING.match(text) else 0.0)
+            - (_DANGLING_PENALTY if _DANGLING.search(text) else 0.0)
         )
         in_sentence = coverage(weights, sentence_terms)
         candidates.append(
@@ -187,15 +199,23 @@ def _expectation_bonus(question: Question, text: str, sentence_terms: frozenset[
     if question.expects is Expects.NUMBER:
         return _number_bonus(question, text)
     if question.expects is Expects.DEFINITION:
-        named = any(term_match(term, sentence_terms) == 1.0 for term in question.terms)
-        return 0.25 * (named and is_contribution(text)) + 0.1 * (
-            named and bool(_DEFINES.search(text))
-        )
+        return _definition_bonus(question, text, sentence_terms)
     if question.expects is Expects.REASON:
         return 0.1 if _REASON.search(text) else 0.0
     if question.expects is Expects.METHOD:
         return 0.1 if _MEANS.search(text) else 0.0
     return 0.0
+
+
+def _definition_bonus(question: Question, text: str, sentence_terms: frozenset[str]) -> float:
+    """Prefer "X aims to ...", then the sentence that introduces X, then one that explains it."""
+    if not any(term_match(term, sentence_terms) == 1.0 for term in question.terms):
+        return 0.0
+    verb = _DEFINING_VERB.search(text)
+    before = set(terms(text[: verb.start()])) if verb else set()
+    if before and all(term in before for term in question.terms):
+        return 0.4
+    return 0.25 * is_contribution(text) + 0.1 * bool(_EXPLAINS.search(text))
 
 
 def _number_bonus(question: Question, text: str) -> float:

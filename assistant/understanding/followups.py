@@ -7,6 +7,7 @@ from datetime import date
 from assistant.understanding.lexicon import GENERIC_NOUNS, NUMBER_WORDS
 from assistant.understanding.question import Form, analyse, name_phrases
 from assistant.understanding.timespan import find_timespan
+from assistant.wording import folded
 from vectorstore import Paper, stem
 
 _LEADING = re.compile(r"^\s*(?:and|but|so|ok(?:ay)?|then|also|now|well|thanks?)\b[\s,.]*", re.I)
@@ -32,7 +33,7 @@ _POSSESSIVE = re.compile(
 _THEIR = re.compile(r"\btheir(?=\s+\w)|\btheirs\b", re.IGNORECASE)
 _PRONOUN = re.compile(
     rf"\b(?:(?:this|that|the\s+same)\s+{_THING}|the\s+(?:paper|article|study|publication)(?!\s+(?:on|about|by|that"
-    r"|from|of|with))|it|this|that(?=\s*[?.!]*$|\s+(?:tested|evaluated|trained|published|written|introduced"
+    r"|from|of|with))|it(?!\s+(?:possible|true|clear|known|necessary)\b)|this|that(?=\s*[?.!]*$|\s+(?:tested|evaluated|trained|published|written|introduced"
     r"|compared|released|proposed)))\b",
     re.IGNORECASE,
 )
@@ -40,7 +41,6 @@ _THE_THING = re.compile(rf"\bthe\s+{_THING}\b(?!\s+of\b)", re.IGNORECASE)
 _AUTHORS = re.compile(
     r"\bthe\s+(?:authors|researchers)\b(?!\s+of\b)|\bthey\b|\bthem\b", re.IGNORECASE
 )
-_EXPLETIVE = re.compile(r"\bis\s+it\s+(?:possible|true|clear|known|necessary)\b", re.IGNORECASE)
 # Nouns and verbs that say what is asked of a paper, but not of which.
 _CONTEXTUAL = (
     GENERIC_NOUNS
@@ -65,6 +65,14 @@ def refers_back(question: str) -> bool:
     return all(term in _CONTEXTUAL for term in terms) or bool(_LEADING.match(question))
 
 
+def _is_contextual(subject: str) -> bool:
+    """Return whether a subject is one only beside another: "its code", "the code"."""
+    if _first_reference(subject) is not None:
+        return True
+    has_span = find_timespan(subject, today=date.max) is not None
+    return not has_span and all(term in _CONTEXTUAL for term in analyse(subject).terms)
+
+
 def standalone(question: str, previous: str, cited: Sequence[Paper]) -> str:
     """Return the question with what it refers back to filled in.
 
@@ -73,13 +81,13 @@ def standalone(question: str, previous: str, cited: Sequence[Paper]) -> str:
     authors does MM-RLHF have?".
     """
     what_about = _WHAT_ABOUT.match(question.strip())
-    if what_about and _first_reference(what_about["rest"]) is None:
+    if what_about and not _is_contextual(what_about["rest"]):
         return _replace_subject(previous, what_about["rest"])
     text = _LEADING.sub("", question).strip()
     text = text[:1].upper() + text[1:]
     ordinal = _ORDINAL.search(text)
     if ordinal:
-        index = _ORDINALS[ordinal["n"].casefold()]
+        index = _ORDINALS[folded(ordinal["n"])]
         if -len(cited) <= index < len(cited):
             return text.replace(ordinal.group(), cited[index].short_title)
     topic = _topic(previous, cited)
@@ -101,7 +109,6 @@ def _mentions(paper: Paper, name: str) -> bool:
 
 def _first_reference(text: str) -> int | None:
     """Return where the first word that stands for something else is; None where there is none."""
-    text = _EXPLETIVE.sub(lambda match: " " * len(match.group()), text)
     found = (pattern.search(text) for pattern in (_POSSESSIVE, _THEIR, _PRONOUN, _AUTHORS))
     return min((match.start() for match in found if match), default=None)
 
@@ -109,7 +116,7 @@ def _first_reference(text: str) -> int | None:
 def _fill_in(text: str, topic: str) -> str:
     """Put the topic in place of every word that stands for it; at the end where none does."""
     possessive = f"{topic}'" if topic.endswith("s") else f"{topic}'s"
-    filled = _AUTHORS.sub(f"the authors of {topic}", text)
+    filled = _AUTHORS.sub(lambda _: f"the authors of {topic}", text)
     if filled == text:
         for pattern, replacement in (
             (_POSSESSIVE, possessive),

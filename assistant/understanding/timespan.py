@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.wording import phrase
+from assistant.wording import folded, phrase
 
 _MONTH_NAMES = {name.casefold(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTH_NAMES |= {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if name}
+_MONTH_NAMES["sept"] = 9
 _YEAR = r"(?:19|20)\d\d"
 _MONTH = "|".join(sorted(_MONTH_NAMES, key=len, reverse=True))
 _POINT = rf"(?:(?:{_MONTH})\.?,?\s+)?{_YEAR}"
@@ -81,7 +82,7 @@ def _last_year(_: re.Match[str], today: date) -> Bounds:
 
 def _past_years(match: re.Match[str], today: date) -> Bounds:
     counts = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
-    n_years = counts.get(match["n"].casefold()) or int(match["n"])
+    n_years = counts.get(folded(match["n"])) or int(match["n"])
     return date(today.year - n_years, today.month, 1), today
 
 
@@ -112,7 +113,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Bounds]], .
 
 def _year_and_month(point: str) -> tuple[int, int | None]:
     *month, year = point.replace(".", " ").replace(",", " ").split()
-    return int(year), _MONTH_NAMES[month[0].casefold()] if month else None
+    return int(year), _MONTH_NAMES[folded(month[0])] if month else None
 
 
 def _first_day(point: str) -> date:

@@ -4,16 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from assistant.abstention import ABSTENTION
 from assistant.answer import Turn
 from assistant.collection.parsing import parse_collection_question
 from assistant.collection.query import CollectionQuery, Operation
 from assistant.understanding.followups import refers_back, standalone
 from assistant.understanding.question import Question, analyse
 from assistant.understanding.timespan import find_timespan
+from assistant.wording import phrase
 from vectorstore import Library, Paper, SearchFilter
 
 _MAX_TURNS = 6  # what a follow-up can still refer to
 _TOP_K = 3
+
+_POLITENESS = phrase(r"^(?:(?:thanks|thank you|great|ok|okay|please|hi|hello|hey)\b[,.!]*\s*)+")
+_THESE = phrase(
+    r"\b(?:of|among|from) (?:these|them|those)\b"
+    r"|\b(?:these|those) (?:papers|articles|studies|works|publications)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,10 @@ class Understander:
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Understanding:
         """Return what is asked; `history` is the conversation so far, oldest first."""
         question = " ".join(question.split())
-        complete = self._standalone(question, list(history)[-_MAX_TURNS:])
+        question = _POLITENESS.sub("", question) or question
+        history = list(history)[-_MAX_TURNS:]
+        these = history[-1].paper_ids if history and _THESE.search(question) else ()
+        complete = question if these else self._standalone(question, history)
         span = find_timespan(complete, today=_today())
         collection = parse_collection_question(complete, span)
         where = SearchFilter()
@@ -46,6 +57,8 @@ class Understander:
             where = collection.where
         elif span:
             where = SearchFilter(published_from=span.start, published_to=span.end)
+        if these:
+            where = where.merged_with(SearchFilter(paper_ids=frozenset(these)))
         return Understanding(analyse(complete), where, collection)
 
     def _standalone(self, question: str, history: Sequence[Turn]) -> str:
@@ -62,6 +75,8 @@ class Understander:
 
     def _papers_of(self, turn: Turn, standalone_question: str) -> list[Paper]:
         """Return the papers that the turn's answer cited, or else those found for its question."""
+        if turn.answer.startswith(ABSTENTION):
+            return []
         if turn.paper_ids:
             known = self._library.catalogue.get(turn.paper_ids)
             return [known[paper_id] for paper_id in turn.paper_ids if paper_id in known]

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(r"\s*\[(\d+(?:\s*[,–-]\s*\d+)*)\]")
 _LEADING_MARKS = re.compile(r"(?:\s*\[[\d,\s–-]+\])+")
+_MARKS_ON_STOP = re.compile(r"([.!?]+)((?:\[[\d,\s–-]+\])+)(?=\s)")  # "fast.[1] Next"
+_UNFINISHED_MARK = re.compile(r"\[[^\]]*$")
+_LIST_NUMBER = re.compile(r"\d+[.)]")
 
 
 def load_chat_model(name: str, *, timeout_seconds: float) -> "BaseChatModel":
@@ -55,7 +58,9 @@ class ChatModelWriter:
         for sentence in _sentences(self._tokens(task)):
             if ABSTENTION.rstrip(".").casefold() in sentence.casefold():
                 return
-            yield _draft(sentence, task.hits)
+            draft = _draft(sentence, task.hits)
+            if draft.claim:
+                yield draft
 
     def _tokens(self, task: WritingTask) -> Iterator[str]:
         from langchain_core.messages import HumanMessage, SystemMessage
@@ -90,14 +95,18 @@ def _sentences(tokens: Iterable[str]) -> Iterator[str]:
     for token in tokens:
         buffer += token
         *whole, rest = _with_own_marks(buffer)
-        if whole:
+        if whole and not _UNFINISHED_MARK.match(rest):
             yield from whole
             buffer = rest
     yield from (sentence for sentence in _with_own_marks(buffer) if sentence)
 
 
 def _with_own_marks(text: str) -> list[str]:
-    """Split into sentences; marks behind a full stop ("... fast. [1] Next") stay with theirs."""
+    """Split into sentences; marks behind a full stop ("... fast. [1] Next") stay with theirs.
+
+    So does the number of a list's item ("2. Next").
+    """
+    text = _MARKS_ON_STOP.sub(r"\2\1", text)
     sentences: list[str] = []
     for span in split_sentences(text) or []:
         sentence = span.of(text)
@@ -105,7 +114,9 @@ def _with_own_marks(text: str) -> list[str]:
         if marks and sentences:
             sentences[-1] += marks.group()
             sentence = sentence[marks.end() :].lstrip()
-        if sentence:
+        if sentences and _LIST_NUMBER.fullmatch(sentences[-1]):
+            sentences[-1] += f" {sentence}"
+        elif sentence:
             sentences.append(sentence)
     return sentences or [""]
 

@@ -33,7 +33,7 @@ def lay_out() -> Parts:
     """Draw the page into the `gr.Blocks` at hand and return its parts."""
     import gradio as gr
 
-    states = {"conversation": gr.State(Conversation()), "chat_number": gr.State(0)}
+    states: dict[str, Any] = {"conversation": gr.State(Conversation()), "chat_number": gr.State(0)}
     gr.HTML(static_text("topbar.html"), elem_id="topbar", padding=False)
     with gr.Row(elem_id="columns"):
         with gr.Column(elem_id="sidebar"):
