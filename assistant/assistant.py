@@ -64,8 +64,8 @@ class Assistant:
         the question itself asks for; `top_k` is how many papers are retrieved.
         Raises QuestionError for a question that is empty or too long.
         """
-        self._refuse_unaskable(question)
-        watch = Stopwatch()
+        check_question(question, max_chars=self._max_question_chars)
+        watch = Stopwatch("understand", "retrieve", "write", "check")
         with watch.stage("understand"):
             understood = self._understander.understand(question.strip(), history)
         bounds = (where or SearchFilter()).merged_with(understood.where)
@@ -97,15 +97,6 @@ class Assistant:
             )
         )
 
-    def _refuse_unaskable(self, question: str) -> None:
-        if not question.strip():
-            raise QuestionError("The question is empty. Ask something about the papers.")
-        if len(question) > self._max_question_chars:
-            raise QuestionError(
-                f"The question has {len(question):,} characters; at most"
-                f" {self._max_question_chars:,} are answered (CITEWISE_MAX_QUESTION_CHARS)."
-            )
-
     def _retrieve(self, understood: Understanding, bounds: SearchFilter, top_k: int) -> list[Hit]:
         if understood.collection:
             return []
@@ -124,6 +115,17 @@ class Assistant:
             return answer_about_collection(understood.collection, bounds, self.library)
         task = WritingTask(understood.question, tuple(hits), history)
         return self._writer.write(task)
+
+
+def check_question(question: str, *, max_chars: int) -> None:
+    """Raise QuestionError for a question that is empty or longer than `max_chars`."""
+    if not question.strip():
+        raise QuestionError("The question is empty. Ask something about the papers.")
+    if len(question) > max_chars:
+        raise QuestionError(
+            f"The question has {len(question):,} characters; at most {max_chars:,} are answered"
+            " (CITEWISE_MAX_QUESTION_CHARS)."
+        )
 
 
 class _Page:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from assistant.writers.writer import Writer
 
 
+_STARTING_MARK = "starting"  # stands in a library that does not hold all bundled papers yet
+
+
 def build_encoder(settings: Settings) -> Encoder:
     """Return the encoder of the settings; its model is loaded when first needed."""
     return SentenceTransformerEncoder(settings.encoder, allow_download=settings.allow_download)
@@ -29,15 +32,18 @@ def open_or_start_library(
 ) -> Library:
     """Return the library of the settings; a new one starts with the bundled papers.
 
-    A newcomer's first question is answered without any `citewise add`. `announce` is told so.
+    A newcomer's first question is answered without any `citewise add`. `announce` is told so. A
+    start that was interrupted is taken up again.
     """
-    if Library.exists(settings.library):
-        return open_library(settings)
     library = open_library(settings, create=True)
-    announce(f"Making a library of the bundled papers in {str(settings.library)!r} ...")
-    report = read_bundled_papers()
-    library.add(report.papers)
-    library.note_read(report)
+    started = settings.library / _STARTING_MARK
+    if library.catalogue.generation == 0 or started.exists():
+        announce(f"Making a library of the bundled papers in {str(settings.library)!r} ...")
+        started.touch()
+        report = read_bundled_papers()
+        library.add(report.papers)
+        library.note_read(report)
+        started.unlink()
     return library
 
 

@@ -64,8 +64,13 @@ class Settings(BaseSettings):
 
 
 def settings_file() -> Path:
-    """Return the TOML file that is read where it exists: CITEWISE_CONFIG, or the user's own."""
+    """Return the TOML file that is read: CITEWISE_CONFIG, or the user's own where it exists.
+
+    Raises SettingsError when the variable names no file.
+    """
     named = os.environ.get("CITEWISE_CONFIG")
+    if named and not Path(named).is_file():
+        raise SettingsError(f"CITEWISE_CONFIG names {named!r}, and there is no such file.")
     return Path(named) if named else platformdirs.user_config_path("citewise") / "citewise.toml"
 
 

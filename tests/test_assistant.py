@@ -71,8 +71,9 @@ def test_every_kind_of_answer_holds_together_and_streams_what_it_says(assistant,
 
 
 WORDS = st.sampled_from(
-    "What is Which papers how many authors in 2023 2022 or earlier newest most Pando MM-RLHF it they"
-    " the first one sparse autoencoders compare and differ vs code dataset why who wrote İ aprİl 0"
+    "What is Which papers how many authors in 2023 2022 or earlier newest most Pando MM-RLHF it"
+    " they the first one sparse autoencoders compare and differ vs code dataset why who wrote"
+    " İ aprİl 0"
     " [1] [2]. <b> *x* \\ ` _ $ # | ~ &lt; ? ! … ' \" 解释 ١٢ \x00 \u202e of these per year".split(
         " "
     )

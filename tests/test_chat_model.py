@@ -167,8 +167,29 @@ def test_braces_in_papers_and_questions_are_left_alone():
     assert "Question: Is {system} {} ok?" in user
 
 
-@given(st.lists(st.sampled_from(["Zebras", " run", ".", " [", "1", "2", "]", ", ", "-", "\n", "- ",
-                                 "Lions", " sleep", "!", " (", "e.g.", "9"]), max_size=25))  # fmt: skip
+PIECES = st.sampled_from(
+    [
+        "Zebras",
+        " run",
+        ".",
+        " [",
+        "1",
+        "2",
+        "]",
+        ", ",
+        "-",
+        "\n",
+        "- ",
+        "Lions",
+        "!",
+        " (",
+        "e.g.",
+        "9",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=25))
 def test_whatever_a_model_says_only_given_papers_are_cited_and_no_mark_is_left(pieces):
     for draft in write(*pieces, papers=(ZEBRA, LION)):
         assert draft.text
@@ -212,11 +233,10 @@ def test_a_failure_in_the_middle_reaches_the_reader_after_the_text_so_far(librar
     events = assistant_with(library, "Pando is a benchmark [1]. ", "It", fails=True).stream(
         "What is Pando?"
     )
-    seen = []
+    text = next(event.text for event in events if isinstance(event, TextDelta))
+    assert text.strip() == "Pando is a benchmark [1]."
     with pytest.raises(BackendError, match="connection lost"):
-        for event in events:
-            seen.append(event)  # noqa: PERF402 (what came before the error is looked at)
-    assert any(isinstance(event, TextDelta) for event in seen)
+        list(events)
 
 
 def test_questions_about_the_collection_need_no_model(library):
@@ -229,7 +249,7 @@ def test_questions_about_the_collection_need_no_model(library):
 
 def test_a_backend_without_a_provider_is_an_error_that_shows_how_to_name_one():
     with pytest.raises(
-        BackendError, match="Unknown backend 'gpt'.*'extractive', or provider:model"
+        BackendError, match=r"Unknown backend 'gpt'.*'extractive', or provider:model"
     ):
         load_chat_model("gpt", timeout_seconds=1)
 

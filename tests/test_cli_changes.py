@@ -1,6 +1,8 @@
 """Commands that change a library: the first question, add, remove, reindex."""
 
+import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -85,6 +87,21 @@ def test_the_first_command_makes_a_library_of_the_bundled_papers_and_says_so(
         f"Making a library of the bundled papers in {str(tmp_path / 'library')!r} ...\n"
     )
     assert citewise("papers", "--count") == (0, "43\n", "")
+
+
+def test_ctrl_c_in_the_middle_of_the_first_command_leaves_no_half_library(
+    citewise: Citewise, hash_encoder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt_the_second_batch(texts: Any) -> Any:
+        if hash_encoder.n_texts:
+            raise KeyboardInterrupt
+        return type(hash_encoder).encode(hash_encoder, texts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(hash_encoder, "encode", interrupt_the_second_batch)
+        ended = citewise("papers", "--count")
+        assert (ended.code, ended.err.splitlines()[-1]) == (130, "citewise: interrupted.")
+    assert citewise("papers", "--count").out == "43\n"
 
 
 # add
@@ -205,6 +222,22 @@ def test_progress_in_a_log_is_a_line_a_thousand_papers(
         "Adding: 2,048 of 2,500 papers",
         "Adding: 2,500 of 2,500 papers",
     ]
+
+
+def test_a_terminal_that_cannot_show_a_character_shows_another_and_json_loses_none(
+    citewise: Citewise, make_jsonl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shown(*arguments: str) -> str:
+        screen = io.BytesIO()
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", io.TextIOWrapper(screen, encoding="ascii"))
+            assert main(arguments) == 0
+            sys.stdout.flush()
+            return screen.getvalue().decode("ascii")
+
+    citewise("add", make_jsonl({**OWLS, "title": "Käuzchen"}))
+    assert "K?uzchen" in shown("papers")
+    assert json.loads(shown("papers", "--json"))[0]["title"] == "Käuzchen"
 
 
 # remove, reindex

@@ -204,6 +204,7 @@ def test_what_the_abstracts_do_not_say_ends_with_3_and_the_nearest_papers(
     for paper in answer["nearest"]:
         assert has_shape(paper, NEAREST)
         assert library.catalogue.get([paper["paper_id"]])
+    assert set(answer["timings_ms"]) <= {"understand", "retrieve", "write", "check"}
     plain = citewise("ask", UNANSWERABLE)
     assert plain.code == 3
     assert "Sources" not in plain.out
@@ -238,6 +239,12 @@ def test_years_bound_what_is_cited(
     found = [citation["year"] for citation in answer["citations"]]
     assert found
     assert all(first <= year <= last for year in found)
+
+
+def test_years_bound_what_is_counted(citewise: Citewise, copied: Path) -> None:
+    n_papers = int(citewise("papers", "--count", "--year", "-2022").out)
+    answer = citewise("ask", "How many papers are there?", "--year", "-2022", "--json").json
+    assert re.search(rf"\b{n_papers}\b", answer["answer"])
 
 
 def test_bytes_that_are_no_text_are_asked_as_question_marks(

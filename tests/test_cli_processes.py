@@ -7,10 +7,12 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,7 +24,7 @@ from vectorstore import Encoder, Library
 
 pytestmark = pytest.mark.slow
 
-N_PAPERS = 600
+N_PAPERS = 400
 QUESTION = "How many finetuned models does Pando contain?"
 NOBODY = 65_534
 SECONDS = 240
@@ -84,7 +86,7 @@ def many_papers(tmp_path: Path) -> Path:
     with path.open("w", encoding="utf-8") as file:
         for n in range(N_PAPERS):
             abstract = (
-                f"We study effect {n}. " + f"It grows with dose {n} of compound {n * 7}. " * 8
+                f"We study effect {n}. " + f"It grows with dose {n} of compound {n * 7}. " * 2
             )
             paper = {"id": f"paper-{n}", "title": f"Study {n}", "abstract": abstract, "year": 2020}
             file.write(json.dumps(paper) + "\n")
@@ -139,7 +141,7 @@ def test_ctrl_c_in_the_middle_of_add_keeps_what_was_done_and_add_goes_on(
     assert library.catalogue.n_papers() == N_PAPERS
 
 
-@pytest.mark.parametrize("command", [("papers",), ("papers", "--json"), ("status", "--json")])
+@pytest.mark.parametrize("command", [("papers",), ("status", "--json")])
 def test_a_reader_that_has_enough_is_no_failure(
     start: Start, copied: Path, command: tuple[str, ...]
 ) -> None:
@@ -149,19 +151,6 @@ def test_a_reader_that_has_enough_is_no_failure(
     os.close(writing)
     _, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (0, "")
-
-
-def test_a_terminal_that_cannot_show_a_character_shows_another(
-    start: Start, copied: Path, library: Library, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    plain, err = start("ask", QUESTION).communicate(timeout=SECONDS)
-    assert err == ""
-    assert "?Across 720 finetuned models" in plain  # the opening quotation mark
-    titles, err = start("papers", "--json").communicate(timeout=SECONDS)
-    assert err == ""
-    papers = [(paper["title"], paper["abstract"]) for paper in json.loads(titles)]
-    assert papers == [(paper.title, paper.abstract) for paper in library.catalogue.papers()]
 
 
 @pytest.fixture
@@ -192,52 +181,83 @@ def test_another_encoder_is_refused_without_asking_the_network(
 
 
 @pytest.fixture
-def read_only(library: Library) -> Iterator[Path]:
-    """A copy of the bundled library that nobody may write, where everybody may look."""
+def make_read_only(copied: Path) -> Iterator[Callable[[Path], Path]]:
+    """Copies a library to where everybody may look and nobody may write."""
     with tempfile.TemporaryDirectory() as directory:
-        path = shutil.copytree(library.path, Path(directory) / "library")
-        everything = [Path(directory), path, *path.rglob("*")]
-        for file in everything:
-            file.chmod(0o555 if file.is_dir() else 0o444)
-        yield path
+        everything: list[Path] = []
+
+        def make(library: Path) -> Path:
+            path = shutil.copytree(library, Path(directory) / "library")
+            everything.extend([Path(directory), path, *path.rglob("*")])
+            for file in everything:
+                file.chmod(0o555 if file.is_dir() else 0o444)
+            return path
+
+        yield make
         for file in everything:
             file.chmod(0o755 if file.is_dir() else 0o644)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.fixture
+def as_nobody(copied: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """Runs a command as a user without rights; returns its exit code and standard error."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(variable, "/nonexistent")
+
+    def run(library: Path, *command: str) -> tuple[int, str]:
+        arguments = (str(NOBODY), str(copied), str(library), *command)
+        done = subprocess.run(
+            [sys.executable, "-c", CITEWISE_AS, *arguments],
+            capture_output=True,
+            text=True,
+            cwd="/",
+            timeout=SECONDS,
+        )
+        return done.returncode, done.stderr.split("<<<\n")[1]
+
+    return run
+
+
+def at_rest(library: Path) -> Path:
+    """Fold SQLite's log into the catalogue, as the last process that closes it does."""
+    with closing(sqlite3.connect(library / "catalogue.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert not (library / "catalogue.sqlite-wal").exists()
+    return library
+
+
+def in_use(library: Path) -> Path:
+    """Leave SQLite's log beside the catalogue, as where another process has it open."""
+    assert (library / "catalogue.sqlite-wal").exists()
+    return library
+
+
 @pytest.mark.parametrize(
-    ("command", "where"),
-    [(("ask", QUESTION), ""), (("add", "{papers}"), ""), (("ask", QUESTION), "new")],
+    ("state", "where"),
+    [
+        (at_rest, ""),
+        (at_rest, "new"),
+        (in_use, ""),
+    ],
 )
 def test_a_read_only_directory_is_named_and_left_as_it_is(
-    read_only: Path,
+    make_read_only: Callable[[Path], Path],
+    as_nobody: Callable[..., tuple[int, str]],
     copied: Path,
     encoder: Encoder,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    command: tuple[str, ...],
+    state: Callable[[Path], Path],
     where: str,
 ) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", "/nonexistent")
-    monkeypatch.setenv("HOME", "/nonexistent")
-    papers = read_only.parent / "papers.jsonl"
-    papers.write_text('{"title": "Owls", "abstract": "Owls hunt at night."}\n')
-    papers.chmod(0o444)
-    before = {path: path.stat().st_mtime_ns for path in sorted(read_only.rglob("*"))}
-    words = [word.format(papers=papers) for word in command]
-    done = subprocess.run(
-        [sys.executable, "-c", CITEWISE_AS, str(NOBODY), copied, read_only / where, *words],
-        capture_output=True,
-        text=True,
-        cwd="/",
-        timeout=SECONDS,
-    )
-    err = done.stderr.split("<<<\n")[1]
-    assert done.returncode == 1, err
-    assert err.startswith("citewise: Cannot ")
+    library = make_read_only(state(copied))
+    before = {path: path.stat().st_mtime_ns for path in library.rglob("*")}
+    code, err = as_nobody(library / where, "ask", QUESTION)
+    assert code == 1, err
+    assert err.startswith("citewise: Cannot "), err
     assert len(err.splitlines()) == 1
-    assert str(read_only) in err
-    assert {path: path.stat().st_mtime_ns for path in sorted(read_only.rglob("*"))} == before
-    again = Library.open(read_only, encoder)
+    assert str(library) in err
+    assert {path: path.stat().st_mtime_ns for path in library.rglob("*")} == before
+    again = Library.open(library, encoder)
     assert again.catalogue.n_papers() == 43
     assert again.search("owls")

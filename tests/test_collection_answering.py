@@ -263,8 +263,13 @@ def assistant_over(library: Library) -> Assistant:
 def test_an_empty_library_says_so(make_library):
     assistant = assistant_over(make_library())
     assert assistant.ask("How many papers are there?").text == "The library holds no papers."
-    for question in ("What is the newest paper?", "Which papers are from 2023?", "List all papers",
-                     "Which years does the library cover?", "How many papers per year?"):  # fmt: skip
+    for question in (
+        "What is the newest paper?",
+        "Which papers are from 2023?",
+        "List all papers",
+        "Which years does the library cover?",
+        "How many papers per year?",
+    ):
         answer = assistant.ask(question)
         assert answer.citations == ()
 

@@ -35,6 +35,6 @@ def test_a_side_is_read_in_one_paper_and_is_short(library):
 
 
 def test_where_one_paper_speaks_of_both_it_is_read_once(library):
-    sides = read_sides(analyse("How do Prototype and Anchor explanations compare?"), library)
+    sides = read_sides(analyse("How do Claude and Gemini differ?"), library)
     assert len(sides) == 1
-    assert "Explainable AI" in sides[0].sentences[0].hit.paper.title
+    assert "Moral Sensitivity" in sides[0].sentences[0].hit.paper.title

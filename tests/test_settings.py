@@ -12,8 +12,9 @@ from vectorstore import EMBEDDED_ENCODER
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the path of the settings file, which does not exist yet."""
+    """Return the path of the settings file, which is empty."""
     path = tmp_path / "citewise.toml"
+    path.touch()
     monkeypatch.setenv("CITEWISE_CONFIG", str(path))
     return path
 
@@ -79,8 +80,10 @@ def test_settings_do_not_change():
         load_settings().top_k = 3
 
 
-def test_the_settings_file_is_the_users_own_unless_another_is_named(monkeypatch):
+def test_the_settings_file_is_the_users_own_unless_another_is_named(monkeypatch, tmp_path):
     monkeypatch.delenv("CITEWISE_CONFIG", raising=False)
     assert settings_file().parts[-2:] == ("citewise", "citewise.toml")
-    monkeypatch.setenv("CITEWISE_CONFIG", "/elsewhere/my.toml")
-    assert settings_file() == Path("/elsewhere/my.toml")
+    named = tmp_path / "my.toml"
+    named.touch()
+    monkeypatch.setenv("CITEWISE_CONFIG", str(named))
+    assert settings_file() == named

@@ -1,0 +1,1 @@
+"""The faces: command line, chat, HTTP API. They hold no retrieval or answer logic."""

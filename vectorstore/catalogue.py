@@ -224,8 +224,13 @@ class Catalogue:
                 self._write_chunks(chunks, vectors, generation)
 
     def note_read(self, report: ReadReport) -> None:
-        """Remember that a source was read, and what of it was rejected."""
+        """Remember that a source was read, and what of it was rejected, this time only."""
         with self._transaction():
+            self._connection.execute(
+                "DELETE FROM rejects WHERE read_id IN (SELECT read_id FROM reads WHERE source = ?)",
+                (report.source,),
+            )
+            self._connection.execute("DELETE FROM reads WHERE source = ?", (report.source,))
             cursor = self._connection.execute(
                 "INSERT INTO reads (source, read_at, n_papers) VALUES (?, ?, ?)",
                 (report.source, datetime.now(UTC).isoformat(), len(report.papers)),

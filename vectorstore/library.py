@@ -73,6 +73,7 @@ class Library:
         another encoder or other chunks.
         """
         library = cls(path, encoder)
+        library.catalogue.manifest.check_encoder(encoder.name, str(path))
         library.catalogue.manifest.check(manifest_of(encoder), str(path))
         library._refresh_indexes()
         return library
@@ -156,7 +157,7 @@ class Library:
             self.catalogue.replace_chunks(
                 manifest_of(self._encoder), (self._encode(batch) for batch in batches)
             )
-            self._indexes.rebuild("asked to")
+            self._indexes.rebuild("")
 
     def status(self) -> LibraryStatus:
         """Return the library in figures."""
@@ -206,7 +207,16 @@ class Library:
             with self._writing():
                 self._indexes.catch_up()
         except (LibraryLockedError, LibraryUnwritableError):
+            self._open_indexes_as_they_are()
+
+    def _open_indexes_as_they_are(self) -> None:
+        try:
             self._indexes.open()
+        except Exception as error:
+            raise LibraryUnwritableError(
+                f"The search indexes of {str(self.path)!r} cannot be opened ({error}),"
+                " and the directory cannot be written to mend them."
+            ) from error
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -18,6 +18,14 @@ class Manifest(BaseModel):
     pooling: str
     max_chunk_chars: int = Field(gt=0)
 
+    def check_encoder(self, encoder: str, library: str) -> None:
+        """Raise ManifestMismatchError unless the index was made with that encoder.
+
+        Quicker than `check`: a name is known before its model is loaded, or even found.
+        """
+        if self.encoder != encoder:
+            raise _mismatch(library, "encoder", self.encoder, encoder)
+
     def check(self, wanted: "Manifest", library: str) -> None:
         """Raise ManifestMismatchError unless an index made so serves the `wanted` settings."""
         if self.format > LIBRARY_FORMAT:
@@ -28,7 +36,11 @@ class Manifest(BaseModel):
         for name in ("encoder", "dimension", "pooling", "max_chunk_chars"):
             mine, theirs = getattr(self, name), getattr(wanted, name)
             if mine != theirs:
-                raise ManifestMismatchError(
-                    f"Library {library!r} was indexed with {name} {mine!r}, the settings ask for"
-                    f" {theirs!r}. Set them back, or rebuild it with: citewise reindex"
-                )
+                raise _mismatch(library, name, mine, theirs)
+
+
+def _mismatch(library: str, name: str, mine: object, theirs: object) -> ManifestMismatchError:
+    return ManifestMismatchError(
+        f"Library {library!r} was indexed with {name} {mine!r}, the settings ask for {theirs!r}."
+        " Set them back, or rebuild it with: citewise reindex"
+    )

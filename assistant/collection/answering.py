@@ -180,8 +180,9 @@ def _described(query: CollectionQuery, *, plural: bool) -> str:
     topic, count, span = (
         escape(words) for words in (query.topic, query.count_words, query.span_words)
     )
+    mention = ("mention" if plural else "mentions") + (" all of" if " " in topic else "")
     said = [
-        (f"mention “{topic}”" if plural else f"mentions “{topic}”") if topic else "",
+        f"{mention} “{topic}”" if topic else "",
         (f"have {count}" if plural else f"has {count}") if count else "",
         (f"were published {span}" if plural else f"was published {span}") if span else "",
         ("are" if plural else "is") + " among those asked about" if query.is_narrowed else "",

@@ -98,6 +98,8 @@ def read_questions(path: Path) -> list[GoldQuestion]:
 def _read_question(line: str, where: str) -> GoldQuestion:
     try:
         fields = json.loads(line)
+        if isinstance(fields.get("contains"), str):
+            raise ValueError("contains: a list of patterns is expected, not one string")
         fields["contains"] = [re.compile(p, re.IGNORECASE) for p in fields.get("contains", [])]
         return GoldQuestion.model_validate(fields)
     except ValidationError as error:

@@ -12,7 +12,7 @@ from vectorstore import Paper, stem, words
 # Below this score no sentence of our own questions' papers answered; see docs/decisions.
 MIN_SCORE = 0.95
 # Terms held by the paper + similarity of the sentence + that of the paper's best passage.
-MIN_EVIDENCE = 1.2
+MIN_EVIDENCE = 1.1
 _MIN_NAME_MATCH = 0.9
 # What a question asks for in a unit, and how an abstract gives it.
 _UNITS = (

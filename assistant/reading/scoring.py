@@ -214,7 +214,7 @@ def _definition_bonus(question: Question, text: str, sentence_terms: frozenset[s
     verb = _DEFINING_VERB.search(text)
     before = set(terms(text[: verb.start()])) if verb else set()
     if before and all(term in before for term in question.terms):
-        return 0.4
+        return 0.5
     return 0.25 * is_contribution(text) + 0.1 * bool(_EXPLAINS.search(text))
 
 

@@ -2,7 +2,8 @@
 
 from assistant.wording import phrase
 
-_SIDE = "(?P<first>.+?) (?:and|with|to|versus|vs\\.?|against|from) (?P<second>.+?)"
+# Sides are bounded, or a long question of many "and" takes seconds.
+_SIDE = "(?P<first>.{1,160}?) (?:and|with|to|versus|vs\\.?|against|from) (?P<second>.{1,160}?)"
 _END = (
     r"(?: (?:differ\w*|compared?|as|in(?: (?:terms|their|how|the|cost))?|when|on|regarding"
     r"|with respect to|for|have in common)\b.*)?[?.!]*$"
@@ -13,9 +14,9 @@ _PATTERNS = tuple(
         rf"\b(?:differences?|similarities|contrast|comparison) (?:between|of) {_SIDE}{_END}",
         rf"\bcompare (?:how )?{_SIDE}{_END}",
         rf"\bhow (?:do|does|did|are|is) {_SIDE} (?:differ|compare|relate|contrast)\w*.*$",
-        r"\bhow (?:do|does|did|are|is) (?P<first>.+?) (?:differ|compare|distinguished)\w*"
-        rf" (?:from|with|to) (?P<second>.+?){_END}",
-        r"^(?P<first>.+?) (?:versus|vs\.?|compared (?:to|with)) (?P<second>.+?)"
+        r"\bhow (?:do|does|did|are|is) (?P<first>.{1,160}?) (?:differ|compare|distinguished)\w*"
+        rf" (?:from|with|to) (?P<second>.{{1,160}}?){_END}",
+        r"^(?P<first>.{1,160}?) (?:versus|vs\.?|compared (?:to|with)) (?P<second>.{1,160}?)"
         rf"(?:[:,].*|{_END})",
     )
 )

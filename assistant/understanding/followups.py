@@ -115,6 +115,8 @@ def _first_reference(text: str) -> int | None:
 
 def _fill_in(text: str, topic: str) -> str:
     """Put the topic in place of every word that stands for it; at the end where none does."""
+    if not text.strip(" ?.!"):
+        return f"What is {topic}?"
     possessive = f"{topic}'" if topic.endswith("s") else f"{topic}'s"
     filled = _AUTHORS.sub(lambda _: f"the authors of {topic}", text)
     if filled == text:

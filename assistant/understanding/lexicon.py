@@ -55,3 +55,4 @@ NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten sever
 IRREGULAR_PLURALS = frozenset({"children", "corpora", "criteria", "data", "people"})
 PRONOUNS = frozenset("i you we one they it he she this that these those".split())
 EVALUATIVE_WORDS = frozenset("bad best better correct good new proper right suitable true".split())
+ACRONYMS_OF_KINDS = frozenset({"llm", "llms"})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from assistant.understanding.lexicon import (
+    ACRONYMS_OF_KINDS,
     EVALUATIVE_WORDS,
     GENERIC_NOUNS,
     IRREGULAR_PLURALS,
@@ -68,9 +69,9 @@ _EXPECTS = tuple(
          r"\bwhy\b|\bwhat (?:motivates|causes|is the reason)\b|\breasons? (?:for|why)\b"),
         (Expects.METHOD, r"\bhow\b|\bin what way\b"),
         (Expects.DEFINITION,
-         r"^\s*(?:what(?:'s| is| are| was| were)|who is|define|explain|describe|tell me (?:about"
-         r"|more)|what do you know about|summari[sz]e|give me an? (?:overview|summary))\b"
-         r"|\bstands? for\b|\bmean(?:s|ing)?\b"),
+         r"^\s*(?:what(?:'s| is| are| was| were)(?! the\b)|who is|define|explain|describe"
+         r"|tell me (?:about|more)|what do you know about|summari[sz]e"
+         r"|give me an? (?:overview|summary))\b|\bstands? for\b|\bmean(?:s|ing)?\b"),
     )
 )  # fmt: skip
 _COUNTS = phrase(r"\bhow many\b(?! (?:fewer|more|less|times))|\bnumber of\b")
@@ -206,7 +207,7 @@ def _names(text: str) -> list[str]:
     named: list[str] = []
     for position, word in enumerate(words(text)):
         surface = word.group()
-        if surface.casefold() in STOPWORDS | PAPER_NOUNS or stem(surface) in GENERIC_NOUNS:
+        if surface.casefold() in STOPWORDS | PAPER_NOUNS:
             continue
         capital = position > 0 and surface[0].isupper()
         parts = surface.split("-")
@@ -214,7 +215,13 @@ def _names(text: str) -> list[str]:
             named.extend(part for part in parts if _is_marked(part))
         elif capital or _is_marked(surface):
             named.append(surface)
-    return [name for name in named if stem(name) not in GENERIC_NOUNS]
+    return [name for name in named if not _is_generic(name)]
+
+
+def _is_generic(name: str) -> bool:
+    """Return whether a name is a kind of thing after all: "LLMs", "Dataset", but not "FIND"."""
+    is_acronym = name.isupper() and stem(name) not in ACRONYMS_OF_KINDS
+    return stem(name) in GENERIC_NOUNS and not is_acronym
 
 
 def _is_marked(word: str) -> bool:

@@ -36,9 +36,13 @@ def load_chat_model(name: str, *, timeout_seconds: float) -> "BaseChatModel":
     try:
         return init_chat_model(name, timeout=timeout_seconds, temperature=0)
     except ImportError as error:
-        raise BackendError(f"Backend {name!r} is not installed: {error}") from None
+        raise BackendError(f"Backend {name!r} is not installed: {_one_line(error)}") from None
     except Exception as error:  # noqa: BLE001 (each provider raises its own for a missing key)
-        raise BackendError(f"Backend {name!r} cannot be used: {error}") from None
+        raise BackendError(f"Backend {name!r} cannot be used: {_one_line(error)}") from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:500]
 
 
 class ChatModelWriter:
@@ -76,7 +80,7 @@ class ChatModelWriter:
             for chunk in self._model.stream(messages):
                 yield str(chunk.text)
         except Exception as error:
-            raise BackendError(f"Backend {self.name!r} failed: {error}") from error
+            raise BackendError(f"Backend {self.name!r} failed: {_one_line(error)}") from error
 
 
 def _excerpts(hits: Iterable[Hit]) -> str:

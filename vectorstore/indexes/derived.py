@@ -59,8 +59,11 @@ class DerivedIndexes:
             self.rebuild(reason)
 
     def rebuild(self, reason: str) -> None:
-        """Make both indexes anew from the catalogue's vectors; nothing is encoded again."""
-        if self._catalogue.n_chunks() and self._directory.exists():
+        """Make both indexes anew from the catalogue's vectors; nothing is encoded again.
+
+        The reason is logged; an empty one says that nothing was wrong.
+        """
+        if reason and self._catalogue.n_chunks() and self._directory.exists():
             logger.warning("Rebuilding the search indexes from the catalogue: %s.", reason)
         # A new directory each time: Chroma holds on to the files of a path for the whole process,
         # and readers keep to the old one until the new one is whole.

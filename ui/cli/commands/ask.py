@@ -42,7 +42,11 @@ def add_to(commands: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Answer; exit with 3 where the abstracts do not say."""
-    assistant = start_assistant(settings_of(arguments))
+    from assistant.assistant import check_question
+
+    settings = settings_of(arguments)
+    check_question(arguments.question, max_chars=settings.max_question_chars)
+    assistant = start_assistant(settings)
     history = _history(assistant, arguments.after)
     events = assistant.stream(arguments.question, history=history, where=filter_of(arguments))
     if arguments.json:
