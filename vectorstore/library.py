@@ -214,8 +214,8 @@ class Library:
             self._indexes.open()
         except Exception as error:
             raise LibraryUnwritableError(
-                f"The search indexes of {str(self.path)!r} cannot be opened ({error}),"
-                " and the directory cannot be written to mend them."
+                f"Cannot open the search indexes of {str(self.path)!r} ({error}), nor write the"
+                " directory to mend them."
             ) from error
 
     @contextmanager
