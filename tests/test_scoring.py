@@ -4,7 +4,6 @@ import pytest
 
 from assistant.reading.scoring import (
     best_by_paper,
-    counts_of,
     score_sentences,
     term_weights,
 )
@@ -52,19 +51,3 @@ def test_the_best_of_each_paper_are_in_the_order_of_their_scores(library):
 
 def test_no_hits_give_no_candidates(library):
     assert score_sentences(analyse("What is it?"), [], {}, library) == []
-
-
-@pytest.mark.parametrize(
-    ("noun", "text", "given"),
-    [
-        ("models", "It holds 720 finetuned models.", True),
-        ("people", "Five people took part.", True),
-        ("models", "It has 3% fewer models.", False),
-        ("models", "Its models are many.", False),
-        ("models", "In 2023 a very long and winding road led us to models.", False),
-        ("parameters", "We use a 70B model.", True),
-        ("models", "", False),
-    ],
-)
-def test_a_number_counts_the_noun_that_it_stands_before(noun, text, given):
-    assert counts_of(noun, text) is given

@@ -23,6 +23,7 @@ from assistant.collection.wording import (
     number,
 )
 from assistant.understanding.timespan import TimeSpan
+from assistant.wording import folded
 from vectorstore import words
 
 _NUMBER_BEFORE = re.compile(rf"\b({NUMBER})\s+$", re.IGNORECASE)  # "three newest papers"
@@ -67,8 +68,13 @@ def parse_collection_question(text: str, span: TimeSpan | None) -> CollectionQue
 
 def _topic(text: str) -> str:
     """Return the words that are not the frame of a question about the collection."""
-    kept = [w.group() for w in words(text) if w.group().casefold() not in FRAME]
+    kept = [word.group() for word in words(text) if not _is_frame(word.group())]
     return " ".join(w for w in kept if not w.isdigit() and w.casefold() not in NUMBERS)
+
+
+def _is_frame(word: str) -> bool:
+    """Return whether a word says nothing of a topic; "FIND" does, "find" does not."""
+    return folded(word) in FRAME and not (word.isupper() and len(word) > 1)
 
 
 def _fact(wording: _Wording) -> CollectionQuery | None:

@@ -126,15 +126,16 @@ FRAME = STOPWORDS | frozenset(
     """
     abstract abstracts added appear appeared appears article articles author authored authors
     available average bundled called came co-author collection come comment comments contain
-    contained contains corpus count counts daily database date dated dates day discuss discusses
-    distribution document documents entries entry exist exists face find first got hold holds
-    hugging huggingface include included includes index indexed know last library link list listed
-    mean mention mentioned mentioning mentions month name new number old one ones order ordered
-    page paper paper's papers people people's period person persons posted preprint preprints
-    present public publication publications publish published publishes range receive received
-    recent recently record records release released researcher researchers share show size sort
-    sorted span studies study team tell time title titled titles top total using work works write
-    written wrote year year's years yours
+    contained contains corpus count counts daily database date dated dates day describe
+    described describes discuss discusses distribution document documents entries entry exist
+    exists face find first got hold holds hugging huggingface include included includes index
+    indexed introduce introduced introduces know last library link list listed mean mention
+    mentioned mentioning mentions month name new number old one ones order ordered page paper
+    paper's papers people people's period person persons posted preprint preprints present
+    presented presents propose proposed proposes public publication publications publish
+    published publishes range receive received recent recently record records release released
+    researcher researchers share show size sort sorted span studies study team tell time title
+    titled titles top total using work works write written wrote year year's years yours
     """.split()
 )
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 
+from assistant.reading.expecting import counts_of, states_size
 from assistant.reading.matching import expanded_terms, term_match
-from assistant.reading.scoring import MODEL_SIZE, UNSEEN_WEIGHT, Candidate, counts_of
+from assistant.reading.scoring import UNSEEN_WEIGHT, Candidate
 from assistant.understanding.question import Expects, Question
 from assistant.wording import phrase
 from vectorstore import Paper, stem, words
@@ -95,7 +96,7 @@ def _has_asked_kind(question: Question, paper: Paper) -> bool:
     if question.is_generic or question.counts:
         return True
     head = _singular(question.asked[-1])
-    if head == "size" and MODEL_SIZE.search(paper.abstract):
+    if head == "size" and states_size(paper.abstract, question.names):
         return True
     text = f"{paper.title} {paper.abstract}".casefold()
     return any(head == part for word in words(text) for part in _forms(word.group()))
@@ -114,4 +115,4 @@ def _singular(noun: str) -> str:
 def _has_count(question: Question, paper: Paper) -> bool:
     if not question.counts or question.is_generic:
         return True
-    return counts_of(question.asked[-1], paper.abstract)
+    return counts_of(question.asked[-1], paper.abstract, question.names)

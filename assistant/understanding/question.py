@@ -158,8 +158,6 @@ class Question:
 
 def analyse(text: str) -> Question:
     """Return the analysis of a question that stands alone."""
-    if text.isupper():
-        text = text.lower()
     form = _form(text)
     return Question(
         text=text,

@@ -46,6 +46,8 @@ class Understander:
     def understand(self, question: str, history: Sequence[Turn] = ()) -> Understanding:
         """Return what is asked; `history` is the conversation so far, oldest first."""
         question = " ".join(question.split())
+        if question.isupper():  # or every word would be read as a name
+            question = question.lower()
         question = _POLITENESS.sub("", question) or question
         history = list(history)[-_MAX_TURNS:]
         these = history[-1].paper_ids if history and _THESE.search(question) else ()
