@@ -51,7 +51,6 @@ def test_a_question_expects_a_kind_of_answer(text, expects):
         ("Does Pando beat AttnTrace on GPT-4?", ("Pando", "AttnTrace", "GPT-4")),
         ("Probes are what?", ()),
         ("What did the Authors of Paper 3 find?", ()),
-        ("WHAT IS A PROBE?", ()),
         ("SAE-based probes", ("SAE",)),
     ],
 )

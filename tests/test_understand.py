@@ -30,6 +30,11 @@ def test_a_question_about_content_is_searched_without_bounds(understander):
     assert not understood.where
 
 
+def test_a_question_in_capitals_names_nothing(understander):
+    question = understander.understand("WHAT IS A PROBE?").question
+    assert (question.text, question.names) == ("what is a probe?", ())
+
+
 def test_a_time_span_bounds_the_papers_of_a_content_question(understander):
     understood = understander.understand("Which papers from 2023 study circuits?")
     assert understood.collection is None
