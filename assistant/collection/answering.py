@@ -191,7 +191,9 @@ def _described(query: CollectionQuery, *, plural: bool) -> str:
 
 
 def _scope(query: CollectionQuery) -> str:
-    described = _described(query, plural=True)
+    described = _described(replace(query, is_narrowed=False), plural=True)
+    if query.is_narrowed:
+        described = f"{described} among those asked about" if described else "were asked about"
     return f", of those that {described}," if described else ""
 
 

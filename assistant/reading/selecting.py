@@ -6,9 +6,10 @@ from assistant.reading.matching import jaccard, term_match
 from assistant.reading.scoring import Candidate
 from assistant.understanding.question import Expects, Question
 
-_MAX_SENTENCES = {Expects.LINK: 1, Expects.NUMBER: 2}
-_DEFAULT_MAX_SENTENCES = 3
+_MAX_SENTENCES = 3
+_MAX_SENTENCES_IF_POINTED = 2
 _WITHIN = 0.35  # of the best score
+_WITHIN_IF_POINTED = 0.2
 _WITHIN_IF_NEW = 0.6  # where the sentence holds a term of the question that none before it holds
 _REDUNDANT_FROM = 0.5
 _CONTINUES = 0.25  # what a sentence that follows a selected one gains: it elaborates
@@ -23,7 +24,7 @@ def select_sentences(
     answered yet, and does not repeat what was selected.
     """
     selected = [best]
-    limit = _MAX_SENTENCES.get(question.expects, _DEFAULT_MAX_SENTENCES)
+    limit = _MAX_SENTENCES_IF_POINTED if _is_pointed(question) else _MAX_SENTENCES
     pool = [c for c in candidates if c.hit.paper.paper_id == best.hit.paper.paper_id]
     while len(selected) < limit:
         adding = [c for c in pool if c not in selected and _adds(question, c, selected)]
@@ -36,15 +37,21 @@ def select_sentences(
 def _adds(question: Question, candidate: Candidate, selected: Sequence[Candidate]) -> bool:
     if any(jaccard(candidate.terms, other.terms) >= _REDUNDANT_FROM for other in selected):
         return False
+    if question.wants_name or _is_pointed(question):  # one sentence answers; another must do so too
+        return candidate.score >= selected[0].score - _WITHIN_IF_POINTED
     held = frozenset().union(*(other.terms for other in selected))
     is_new = any(
         not term_match(term, held) and term_match(term, candidate.terms) for term in question.terms
     )
-    has_slack = is_new and question.expects is not Expects.NUMBER
-    within = _WITHIN_IF_NEW if has_slack else _WITHIN
+    within = _WITHIN_IF_NEW if is_new else _WITHIN
     return _score_beside(candidate, selected) >= selected[0].score - within
 
 
 def _score_beside(candidate: Candidate, selected: Sequence[Candidate]) -> float:
     follows = any(candidate.position == other.position + 1 for other in selected)
     return candidate.score + (_CONTINUES if follows else 0.0)
+
+
+def _is_pointed(question: Question) -> bool:
+    """Return whether a single number or link is the answer."""
+    return question.expects in {Expects.LINK, Expects.NUMBER}

@@ -76,6 +76,9 @@ _EXPECTS = tuple(
 )  # fmt: skip
 _COUNTS = phrase(r"\bhow many\b(?! (?:fewer|more|less|times))|\bnumber of\b")
 
+_TRIED_ON = phrase(
+    r"^what\b.*\b(?:applied|benchmarked|evaluated|run|tested|tried|validated) (?:on|over|with)\W*$"
+)
 _SUBJECT = phrase(r"^(?:how|why|when|where) (?:does|do|did|is|are|was|were|can|could)\b")
 _AUXILIARY = (
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|would|should|will|must|may|might"
@@ -153,7 +156,8 @@ class Question:
     @property
     def wants_name(self) -> bool:
         """Return whether an answer names members of the asked kind ("on HotPotQA")."""
-        return bool(self.asked) and stem(self.asked[-1]) in NAMED_KINDS
+        asks_kind = bool(self.asked) and stem(self.asked[-1]) in NAMED_KINDS
+        return asks_kind or _TRIED_ON.search(self.text) is not None
 
 
 def analyse(text: str) -> Question:
