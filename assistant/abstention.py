@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.markdown import italic
+from assistant.markdown import dated_title
 from vectorstore import Paper
 
 ABSTENTION = "The abstracts do not say."
@@ -12,9 +12,5 @@ def abstention_text(nearest: Sequence[Paper]) -> str:
     """Return the answer that abstains and names the nearest papers, as Markdown."""
     if not nearest:
         return ABSTENTION
-    lines = "\n".join(f"- {italic(paper.title)}{_year(paper)}" for paper in nearest)
+    lines = "\n".join(f"- {dated_title(paper.title, paper.year)}" for paper in nearest)
     return f"{ABSTENTION} The nearest papers are:\n\n{lines}"
-
-
-def _year(paper: Paper) -> str:
-    return f" ({paper.year})" if paper.year else ""

@@ -67,14 +67,14 @@ class Assistant:
         check_question(question, max_chars=self._max_question_chars)
         watch = Stopwatch("understand", "retrieve", "write", "check")
         with watch.stage("understand"):
-            understood = self._understander.understand(question.strip(), history)
+            understood = self._understander.understand(question.strip(), self._usable(history))
         bounds = (where or SearchFilter()).merged_with(understood.where)
         yield Understood(understood.question.text)
         with watch.stage("retrieve"):
             hits = self._retrieve(understood, bounds, top_k or self._top_k)
         yield Retrieved(tuple(hits))
         page = _Page()
-        for draft in watch.each("write", self._drafts(understood, bounds, hits, history)):
+        for draft in watch.each("write", self._drafts(understood, bounds, hits)):
             with watch.stage("check"):
                 sentence, delta = page.add(draft)
             yield TextDelta(delta)
@@ -97,6 +97,10 @@ class Assistant:
             )
         )
 
+    def _usable(self, history: Sequence[Turn]) -> list[Turn]:
+        """Return the turns whose question could be answered: one of 1 MB takes 17 s to analyse."""
+        return [turn for turn in history if len(turn.question) <= self._max_question_chars]
+
     def _retrieve(self, understood: Understanding, bounds: SearchFilter, top_k: int) -> list[Hit]:
         if understood.collection:
             return []
@@ -105,16 +109,11 @@ class Assistant:
         return self.library.search(understood.question.query, top_k=top_k, where=bounds)
 
     def _drafts(
-        self,
-        understood: Understanding,
-        bounds: SearchFilter,
-        hits: Sequence[Hit],
-        history: Sequence[Turn],
+        self, understood: Understanding, bounds: SearchFilter, hits: Sequence[Hit]
     ) -> Iterator[DraftSentence]:
         if understood.collection:
             return answer_about_collection(understood.collection, bounds, self.library)
-        task = WritingTask(understood.question, tuple(hits), history)
-        return self._writer.write(task)
+        return self._writer.write(WritingTask(understood.question, tuple(hits)))
 
 
 def check_question(question: str, *, max_chars: int) -> None:

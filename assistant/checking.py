@@ -27,7 +27,8 @@ def check(sentence: DraftSentence) -> Verdict:
     """Return the verdict on a sentence and the words of each paper it cites.
 
     Evidence without a span gets the sentence of its abstract that supports the claim best. A number
-    that stands in no cited span keeps a sentence from being supported.
+    that stands in no cited span, nor in the title of its paper, keeps a sentence from being
+    supported.
     """
     claim = sentence.claim or sentence.text
     located = tuple(

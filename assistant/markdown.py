@@ -29,3 +29,8 @@ def plain_text(markdown: str) -> str:
 def italic(text: str) -> str:
     """Return `text` escaped and in italics."""
     return f"*{escape(text)}*"
+
+
+def dated_title(title: str, year: int | None) -> str:
+    """Return a title in italics with its year, where that is known: "*Pando* (2026)"."""
+    return f"{italic(title)} ({year})" if year else italic(title)

@@ -2,6 +2,13 @@
 
 import re
 
+NUMBERS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve".split()
+    )
+} | {"no": 0}
+
 
 def phrase(pattern: str) -> re.Pattern[str]:
     """Return the pattern compiled; a space in it is any white space, and case does not count."""
@@ -14,3 +21,9 @@ def folded(text: str) -> str:
     To such a pattern the Turkish "İ" and "ı" are an "i"; `str.casefold` does not make them one.
     """
     return text.translate({ord("İ"): "i", ord("ı"): "i"}).casefold()
+
+
+def number(word: str) -> int:
+    """Return the value of a number written in digits or, up to twelve, as a word."""
+    name = folded(word)
+    return NUMBERS[name] if name in NUMBERS else int(name)

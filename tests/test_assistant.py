@@ -109,6 +109,12 @@ def test_a_long_question_that_is_still_allowed_is_answered(assistant):
         asked_and_streamed(assistant, text[:4_000])
 
 
+def test_an_earlier_question_too_long_to_be_answered_is_passed_over(assistant):
+    history = [Turn("What is Pando?"), Turn(f"What is MM-RLHF? {'really ' * 1_000}")]
+    answer = assistant.ask("And how many authors does it have?", history=history)
+    assert answer.standalone_question == "How many authors does Pando have?"
+
+
 def test_a_follow_up_is_answered_of_what_was_spoken_of(assistant):
     first = assistant.ask("What is MM-RLHF?")
     answer = assistant.ask("And how many authors does it have?", history=[first.as_turn()])

@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -45,12 +46,14 @@ class SentenceTransformerEncoder:
     """Any sentence-transformers model by name or path; loaded when first needed.
 
     Texts longer than the model's window (256 word pieces for MiniLM) are cut, not split.
+    Threads may share one.
     """
 
     def __init__(self, name: str = EMBEDDED_ENCODER, *, allow_download: bool = False) -> None:
         self.name = name
         self._allow_download = allow_download
         self._loaded: SentenceTransformer | None = None
+        self._loading = Lock()  # transformers patches globals while it loads a model
 
     @property
     def dimension(self) -> int:
@@ -81,8 +84,9 @@ class SentenceTransformerEncoder:
 
     @property
     def _model(self) -> "SentenceTransformer":
-        if self._loaded is None:
-            self._loaded = _load(self.name, allow_download=self._allow_download)
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = _load(self.name, allow_download=self._allow_download)
         return self._loaded
 
 

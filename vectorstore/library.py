@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(slots=True)
 class AddReport:
-    """Ids of what `add` did: papers new, changed, as they were, and told apart from the first."""
+    """Ids of the papers that `add` found new, found changed, and found as they were."""
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)

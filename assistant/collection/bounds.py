@@ -9,10 +9,9 @@ from assistant.collection.wording import (
     COUNT_RANGE,
     PAPERS,
     SINGLE_AUTHOR,
-    number,
 )
 from assistant.understanding.timespan import TimeSpan
-from assistant.wording import folded, phrase
+from assistant.wording import folded, number, phrase
 from vectorstore import SearchFilter
 
 _PREPOSITION = phrase(r"^(?:from|of|in|during|within|dated|year|for|published) ")

@@ -15,15 +15,13 @@ from assistant.collection.wording import (
     FRAME,
     MEAN_AUTHORS,
     NUMBER,
-    NUMBERS,
     ORDERINGS,
     PER_YEAR,
     SIZE,
     SPAN,
-    number,
 )
 from assistant.understanding.timespan import TimeSpan
-from assistant.wording import folded
+from assistant.wording import NUMBERS, folded, number
 from vectorstore import words
 
 _NUMBER_BEFORE = re.compile(rf"\b({NUMBER})\s+$", re.IGNORECASE)  # "three newest papers"

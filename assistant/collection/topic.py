@@ -1,7 +1,7 @@
 """Which papers are about a topic, exactly: those whose words hold all of it."""
 
 from assistant.reading.answerability import missing_names
-from assistant.reading.matching import expanded_terms, term_match
+from assistant.reading.matching import paper_terms, term_match
 from assistant.understanding.question import analyse
 from vectorstore import Library, Paper, SearchFilter, content_terms
 
@@ -29,6 +29,6 @@ def the_paper_about(topic: str, library: Library, where: SearchFilter) -> Paper 
 
 
 def _share(topic: str, paper: Paper) -> float:
-    held = expanded_terms(f"{paper.title}. {paper.abstract}", paper)
+    held = paper_terms(paper)
     wanted = content_terms(topic)
     return sum(term_match(term, held) >= _MATCH for term in wanted) / len(wanted)

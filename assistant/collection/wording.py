@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.collection.query import Key
-from assistant.wording import folded, phrase
+from assistant.wording import NUMBERS, phrase
 from vectorstore import STOPWORDS
 
 
@@ -21,12 +21,6 @@ PAPERS = (
     r"(?:papers?|articles?|publications?|works?|studies|study|abstracts?|preprints?|entries|entry"
     r"|documents?|records?|ones?|surveys?)"
 )
-NUMBERS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
-    )
-} | {"no": 0}
 NUMBER = rf"(?:\d{{1,4}}|{'|'.join(NUMBERS)})"
 _LIBRARY = "(?:collection|library|corpus|database)"
 _MOST = "(?:most|(?:largest|highest|greatest) number of)"
@@ -138,9 +132,3 @@ FRAME = STOPWORDS | frozenset(
     titled titles top total using work works write written wrote year year's years yours
     """.split()
 )
-
-
-def number(word: str) -> int:
-    """Return the value of a number written in digits or, up to twelve, as a word."""
-    name = folded(word)
-    return NUMBERS[name] if name in NUMBERS else int(name)

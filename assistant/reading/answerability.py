@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.reading.expecting import counts_of, states_size
-from assistant.reading.matching import expanded_terms, term_match
+from assistant.reading.matching import paper_terms, term_match
 from assistant.reading.scoring import UNSEEN_WEIGHT, Candidate
 from assistant.understanding.question import Expects, Question
 from assistant.wording import phrase
@@ -32,7 +32,7 @@ def answers(question: Question, best: Candidate, weights: Mapping[str, float]) -
     where a count, a duration, a price or a person is wanted, it gives one.
     """
     paper = best.hit.paper
-    held = expanded_terms(f"{paper.title}. {paper.abstract}", paper)
+    held = paper_terms(paper)
     return (
         best.score >= MIN_SCORE
         and best.in_paper + best.similarity + best.hit.dense_similarity >= MIN_EVIDENCE
@@ -70,7 +70,7 @@ def _has_unit(question: Question, paper: Paper) -> bool:
 def missing_names(question: Question, paper: Paper) -> list[str]:
     """Return the names of the question that the paper does not mention."""
     text = f"{paper.title}. {paper.abstract}"
-    held = expanded_terms(text, paper)
+    held = paper_terms(paper)
     return [n for n in question.names if not (_is_held(n, text, held) or is_spelled_out(n, text))]
 
 

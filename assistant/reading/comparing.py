@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.reading.answerability import missing_names
-from assistant.reading.matching import coverage, expanded_terms
+from assistant.reading.matching import coverage, paper_terms
 from assistant.reading.scoring import Candidate, score_sentences, term_weights
 from assistant.reading.selecting import select_sentences
 from assistant.understanding.comparison import compared_sides
@@ -70,8 +70,7 @@ def _read_side(name: str, aspect: str, library: Library) -> Side | None:
 
 
 def _is_about(paper: Paper, subject: Question, library: Library) -> bool:
-    held = expanded_terms(f"{paper.title}. {paper.abstract}", paper)
-    share = coverage(term_weights(subject, library), held)
+    share = coverage(term_weights(subject, library), paper_terms(paper))
     return share >= _MIN_IN_PAPER and not missing_names(subject, paper)
 
 

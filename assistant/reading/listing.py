@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.reading.answerability import missing_names
 from assistant.reading.contribution import is_contribution
-from assistant.reading.matching import coverage, expanded_terms, term_match
+from assistant.reading.matching import coverage, paper_terms, term_match
 from assistant.reading.scoring import Candidate, best_by_paper
 from assistant.understanding.lexicon import GENERIC_NOUNS
 from assistant.understanding.question import Question
@@ -67,8 +67,7 @@ def _holds_any(
     alternatives: Sequence[str], candidate: Candidate, weights: Mapping[str, float]
 ) -> bool:
     """Return whether the paper holds one of the alternatives, and most of what goes with them."""
-    paper = candidate.hit.paper
-    held = expanded_terms(f"{paper.title}. {paper.abstract}", paper)
+    held = paper_terms(candidate.hit.paper)
     shared = {t: w for t, w in weights.items() if t not in alternatives and t not in _BROAD}
     return any(term_match(term, held) > 0 for term in alternatives) and (
         not shared or coverage(shared, held) >= _MIN_IN_PAPER_IF_SIMILAR

@@ -90,6 +90,11 @@ def expanded_terms(text: str, paper: Paper) -> frozenset[str]:
     return _expanded_terms(text, paper.title, paper.abstract)
 
 
+def paper_terms(paper: Paper) -> frozenset[str]:
+    """Return the expanded terms of a paper's title and abstract together."""
+    return expanded_terms(f"{paper.title}. {paper.abstract}", paper)
+
+
 @lru_cache(maxsize=20_000)
 def _expanded_terms(text: str, title: str, abstract: str) -> frozenset[str]:
     found = set(terms(text))

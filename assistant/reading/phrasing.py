@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.markdown import escape, italic
+from assistant.markdown import dated_title, escape
 from vectorstore import STOPWORDS, Paper
 
 # Openers that refer to a sentence before, which is not quoted, or to "this paper".
@@ -56,10 +56,8 @@ def _vary_subject(text: str) -> str:
 
 def with_lead_in(sentence: str, paper: Paper) -> str:
     """Return a reported sentence as Markdown that says whose it is."""
-    year = f" ({paper.year})" if paper.year else ""
-    return (
-        f"According to {italic(paper.short_title)}{year}, {escape(_uncapitalised(sentence, paper))}"
-    )
+    source = dated_title(paper.short_title, paper.year)
+    return f"According to {source}, {escape(_uncapitalised(sentence, paper))}"
 
 
 def _uncapitalised(sentence: str, paper: Paper) -> str:

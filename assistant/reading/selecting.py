@@ -6,8 +6,8 @@ from assistant.reading.matching import jaccard, term_match
 from assistant.reading.scoring import Candidate
 from assistant.understanding.question import Expects, Question
 
-_MAX_SENTENCES = 3
-_MAX_SENTENCES_IF_POINTED = 2
+_MAX_SENTENCES = {Expects.LINK: 1, Expects.NUMBER: 2}
+_DEFAULT_MAX_SENTENCES = 3
 _WITHIN = 0.35  # of the best score
 _WITHIN_IF_POINTED = 0.2
 _WITHIN_IF_NEW = 0.6  # where the sentence holds a term of the question that none before it holds
@@ -24,7 +24,7 @@ def select_sentences(
     answered yet, and does not repeat what was selected.
     """
     selected = [best]
-    limit = _MAX_SENTENCES_IF_POINTED if _is_pointed(question) else _MAX_SENTENCES
+    limit = _MAX_SENTENCES.get(question.expects, _DEFAULT_MAX_SENTENCES)
     pool = [c for c in candidates if c.hit.paper.paper_id == best.hit.paper.paper_id]
     while len(selected) < limit:
         adding = [c for c in pool if c not in selected and _adds(question, c, selected)]
@@ -37,7 +37,7 @@ def select_sentences(
 def _adds(question: Question, candidate: Candidate, selected: Sequence[Candidate]) -> bool:
     if any(jaccard(candidate.terms, other.terms) >= _REDUNDANT_FROM for other in selected):
         return False
-    if question.wants_name or _is_pointed(question):  # one sentence answers; another must do so too
+    if _is_pointed(question):  # one sentence answers; another must do so too
         return candidate.score >= selected[0].score - _WITHIN_IF_POINTED
     held = frozenset().union(*(other.terms for other in selected))
     is_new = any(
@@ -53,5 +53,5 @@ def _score_beside(candidate: Candidate, selected: Sequence[Candidate]) -> float:
 
 
 def _is_pointed(question: Question) -> bool:
-    """Return whether a single number or link is the answer."""
-    return question.expects in {Expects.LINK, Expects.NUMBER}
+    """Return whether a single number, link or name is the answer."""
+    return question.wants_name or question.expects in {Expects.LINK, Expects.NUMBER}

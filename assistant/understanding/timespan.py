@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.wording import folded, phrase
+from assistant.wording import folded, number, phrase
 
 _MONTH_NAMES = {name.casefold(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTH_NAMES |= {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if name}
@@ -81,9 +81,7 @@ def _last_year(_: re.Match[str], today: date) -> Bounds:
 
 
 def _past_years(match: re.Match[str], today: date) -> Bounds:
-    counts = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
-    n_years = counts.get(folded(match["n"])) or int(match["n"])
-    return date(today.year - n_years, today.month, 1), today
+    return date(today.year - number(match["n"]), today.month, 1), today
 
 
 _LATER = "(?:(?:or|and) (?:later|after|newer|onwards?)|onwards?|on\\b)"

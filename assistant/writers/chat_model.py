@@ -112,7 +112,7 @@ def _with_own_marks(text: str) -> list[str]:
     """
     text = _MARKS_ON_STOP.sub(r"\2\1", text)
     sentences: list[str] = []
-    for span in split_sentences(text) or []:
+    for span in split_sentences(text):
         sentence = span.of(text)
         marks = _LEADING_MARKS.match(sentence)
         if marks and sentences:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from assistant.markdown import escape, italic
+from assistant.markdown import dated_title, escape
 from assistant.reading.answerability import answers
 from assistant.reading.comparing import Side, read_sides
 from assistant.reading.listing import relevant_papers
@@ -79,9 +79,8 @@ def _paragraph(sentences: Sequence[Candidate], *, lead: str = "") -> Iterator[Dr
 
 def _line(candidate: Candidate, *, lead: str) -> DraftSentence:
     paper, claim = candidate.hit.paper, reported(candidate.text)
-    year = f" ({paper.year})" if paper.year else ""
     return DraftSentence(
-        text=f"{italic(paper.title)}{year}: {escape(claim)}",
+        text=f"{dated_title(paper.title, paper.year)}: {escape(claim)}",
         evidence=(Evidence(paper, candidate.span),),
         claim=claim,
         lead=lead,

@@ -1,10 +1,9 @@
 """The small interface that every writer shares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answer import Turn
 from assistant.understanding.question import Question
 from vectorstore import Hit, Paper, Span
 
@@ -38,14 +37,13 @@ class DraftSentence:
 
 @dataclass(frozen=True, slots=True)
 class WritingTask:
-    """A question that stands alone, the papers found for it (best first), and what came before.
+    """A question that stands alone, and the papers found for it, best first.
 
     A hit's place in `hits`, counted from 1, is its excerpt's number.
     """
 
     question: Question
     hits: tuple[Hit, ...]
-    history: Sequence[Turn] = ()
 
 
 class Writer(Protocol):

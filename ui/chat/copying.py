@@ -1,15 +1,12 @@
 """An answer as plain text, for a reader's notes."""
 
-import re
-
 from assistant.answer import Answer, Citation
-
-_ESCAPED = re.compile(r"\\([\\`*_\[\]<>|~$#])")
+from assistant.markdown import plain_text
 
 
 def copied_text(answer: Answer) -> str:
-    """Return the answer without Markdown's escapes, and a line for each citation it numbers."""
-    text = _ESCAPED.sub(r"\1", answer.text).strip()
+    """Return the answer without markup, and a line for each citation it numbers."""
+    text = plain_text(answer.text).strip()
     references = "\n".join(_reference(citation) for citation in answer.citations)
     return f"{text}\n\n{references}" if references else text
 

@@ -17,16 +17,14 @@ MAX_DOWNLOAD_BYTES = 64 * 2**20
 class Format:
     """How one kind of source is recognised and read."""
 
-    name: str
     expected: str
     recognises: Callable[[str], bool]
     read: Callable[..., ReadReport]
 
 
 FORMATS = (
-    Format("jsonl", jsonl.EXPECTED, jsonl.looks_like_jsonl, jsonl.read_jsonl),
+    Format(jsonl.EXPECTED, jsonl.looks_like_jsonl, jsonl.read_jsonl),
     Format(
-        "hf-daily-papers",
         hf_daily_papers.EXPECTED,
         hf_daily_papers.looks_like_page,
         hf_daily_papers.read_page,
