@@ -140,7 +140,8 @@ class _Page:
         verdict = check(draft)
         numbers = tuple(dict.fromkeys(self._number(*located) for located in verdict.evidence))
         sentence = AnswerSentence(draft.text, numbers, verdict.support, verdict.score)
-        delta = draft.lead + _with_markers(draft.text, numbers)
+        lead = draft.lead if self.sentences else draft.lead.lstrip()
+        delta = lead + _with_markers(draft.text, numbers)
         self.sentences.append(sentence)
         self.text += delta
         return sentence, delta

@@ -226,7 +226,7 @@ def test_the_same_words_have_one_number_and_other_words_another(library, bundled
     spans = [(second, Span(0, 5)), (first, Span(0, 5)), (second, Span(0, 5)), (second, Span(6, 9))]
     drafts = [DraftSentence(f"S{n}.", (Evidence(*at),), lead=" ") for n, at in enumerate(spans)]
     answer = answer_of(library, *drafts)
-    assert answer.text == " S0 [1]. S1 [2]. S2 [1]. S3 [3]."
+    assert answer.text == "S0 [1]. S1 [2]. S2 [1]. S3 [3]."
     assert [sentence.citations for sentence in answer.sentences] == [(1,), (2,), (1,), (3,)]
 
 

@@ -47,6 +47,12 @@ def test_no_handler_can_be_called_as_an_api(client: TestClient) -> None:
     assert client.get("/gradio_api/info").json()["named_endpoints"] == {}
 
 
+@pytest.mark.parametrize("path", ["upload", "upload/", "process_recording"])
+def test_no_file_can_be_uploaded(client: TestClient, path: str) -> None:
+    files = {"files": ("note.html", b"<script>alert(1)</script>", "text/html")}
+    assert client.post(f"/gradio_api/{path}", files=files).status_code in {404, 405}
+
+
 def test_no_gradio_footer_and_no_analytics(client: TestClient) -> None:
     config = client.get("/config").json()
     assert config["footer_links"] == []

@@ -181,6 +181,19 @@ def test_reindex_encodes_every_paper_with_the_new_encoder(small, hash_encoder):
         Library.open(small.path, hash_encoder)
 
 
+def test_an_open_library_sees_what_another_reindexed_and_added(small, hash_encoder, make_paper):
+    other = Library.open(small.path, hash_encoder)
+    other.reindex()
+    other.add([make_paper("Zebra Migration Revisited")])
+    assert titles(small, "zebra migration")[0] == "Zebra Migration Revisited"
+
+
+def test_an_open_library_refuses_what_was_reindexed_with_another_encoder(small, hash_encoder):
+    Library(small.path, type(hash_encoder)("another-model", dimension=32)).reindex()
+    with pytest.raises(ManifestMismatchError):
+        small.search("interpretability")
+
+
 def test_an_interrupted_reindex_leaves_the_library_as_it_was(
     make_library, make_paper, hash_encoder
 ):

@@ -100,7 +100,13 @@ class Library:
         return (path / CATALOGUE_NAME).is_file()
 
     def search(self, query: str, *, top_k: int = 8, where: SearchFilter | None = None) -> list[Hit]:
-        """Return the `top_k` best papers for `query` that meet the filter, best first."""
+        """Return the `top_k` best papers for `query` that meet the filter, best first.
+
+        Sees what other processes have added and reindexed meanwhile; ManifestMismatchError when
+        that was done with another encoder.
+        """
+        self.catalogue.manifest.check_encoder(self._encoder.name, str(self.path))
+        self._indexes.follow()
         return self._searcher.search(query, top_k=top_k, where=where)
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:

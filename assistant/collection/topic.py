@@ -1,11 +1,10 @@
 """Which papers are about a topic, exactly: those whose words hold all of it."""
 
 from assistant.reading.answerability import missing_names
-from assistant.reading.matching import paper_terms, term_match
+from assistant.reading.matching import SAME_WORD, paper_terms, term_match
 from assistant.understanding.question import analyse
 from vectorstore import Library, Paper, SearchFilter, content_terms
 
-_MATCH = 0.9  # another form of the word, but no synonym
 _MIN_SHARE = 0.75  # of the words by which a single paper is meant
 _TOP_K = 5
 
@@ -31,4 +30,4 @@ def the_paper_about(topic: str, library: Library, where: SearchFilter) -> Paper 
 def _share(topic: str, paper: Paper) -> float:
     held = paper_terms(paper)
     wanted = content_terms(topic)
-    return sum(term_match(term, held) >= _MATCH for term in wanted) / len(wanted)
+    return sum(term_match(term, held) >= SAME_WORD for term in wanted) / len(wanted)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from assistant.reading.expecting import counts_of, states_size
-from assistant.reading.matching import paper_terms, term_match
+from assistant.reading.matching import SAME_WORD, paper_terms, term_match
 from assistant.reading.scoring import UNSEEN_WEIGHT, Candidate
 from assistant.understanding.question import Expects, Question
 from assistant.wording import phrase
@@ -14,7 +14,6 @@ from vectorstore import Paper, stem, words
 MIN_SCORE = 0.95
 # Terms held by the paper + similarity of the sentence + that of the paper's best passage.
 MIN_EVIDENCE = 1.1
-_MIN_NAME_MATCH = 0.9
 # What a question asks for in a unit, and how an abstract gives it.
 _UNITS = (
     (phrase(r"\bhow long\b|\bwhat (?:is|was|were) the \w+ times?\b"),
@@ -60,7 +59,7 @@ def _has_subject(question: Question, weights: Mapping[str, float], held: frozens
 def _has_person(question: Question, held: frozenset[str]) -> bool:
     """Abstracts hardly ever name people, so "who" wants every word of the question there."""
     wants_person = question.expects is Expects.PERSON
-    return not wants_person or all(term_match(term, held) >= 0.9 for term in question.terms)
+    return not wants_person or all(term_match(term, held) >= SAME_WORD for term in question.terms)
 
 
 def _has_unit(question: Question, paper: Paper) -> bool:
@@ -79,7 +78,7 @@ def _is_held(name: str, text: str, held: frozenset[str]) -> bool:
     if name.isupper() and name.isalpha():
         return re.search(rf"(?<![^\W_]){re.escape(name)}s?(?![^\W_])", text) is not None
     parts = [stem(part) for part in re.split(r"[-.]", name) if part]
-    if term_match(stem(name), held) >= _MIN_NAME_MATCH:
+    if term_match(stem(name), held) >= SAME_WORD:
         return True
     return len(parts) > 1 and all(part in held for part in parts)
 

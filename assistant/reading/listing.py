@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.reading.answerability import missing_names
 from assistant.reading.contribution import is_contribution
-from assistant.reading.matching import coverage, paper_terms, term_match
+from assistant.reading.matching import SAME_WORD, coverage, paper_terms, term_match
 from assistant.reading.scoring import Candidate, best_by_paper
 from assistant.understanding.lexicon import GENERIC_NOUNS
 from assistant.understanding.question import Question
@@ -15,7 +15,6 @@ MAX_LISTED = 10
 _MIN_IN_PAPER = 0.8  # share of the question's terms that the paper must hold
 _MIN_SIMILARITY = 0.45  # or, in other words, how near its best sentence must be
 _MIN_IN_PAPER_IF_SIMILAR = 0.5
-_MIN_MATCH = 0.9
 _BROAD = GENERIC_NOUNS | {"ai"}  # say too little to keep a paper out where alternatives are given
 
 _ALTERNATIVES = phrase(r"((?:[\w-]+, )*[\w-]+),? or (?:the )?([\w-]+)")
@@ -44,7 +43,7 @@ def relevant_papers(
 def _says_it_makes(question: Question, candidate: Candidate) -> bool:
     """Return whether the sentence says that its authors made what papers are asked for."""
     makes = _MAKES.search(candidate.text) is not None and is_contribution(candidate.text)
-    return makes and all(term_match(t, candidate.terms) >= _MIN_MATCH for t in question.terms)
+    return makes and all(term_match(t, candidate.terms) >= SAME_WORD for t in question.terms)
 
 
 def _is_about(candidate: Candidate) -> bool:

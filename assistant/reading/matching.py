@@ -42,6 +42,7 @@ _SYNONYMS = (
     "robust fragile fragility stable",
 )
 _EXACT, _PREFIX, _SYNONYM = 1.0, 0.9, 0.6
+SAME_WORD = _PREFIX  # from here on a match is another form of the word, and no synonym
 _MIN_PREFIX = 5
 
 

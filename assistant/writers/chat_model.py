@@ -73,7 +73,9 @@ class ChatModelWriter:
         messages = [
             SystemMessage(prompt.system.format(abstention=ABSTENTION)),
             HumanMessage(
-                prompt.user.format(excerpts=_excerpts(task.hits), question=task.question.text)
+                prompt.user.format(
+                    excerpts=_excerpts(task.hits), question=_fenced(task.question.text)
+                )
             ),
         ]
         try:
@@ -84,13 +86,18 @@ class ChatModelWriter:
 
 
 def _excerpts(hits: Iterable[Hit]) -> str:
-    """Return the numbered excerpts; angle brackets are replaced, so none can close the fence."""
+    """Return the numbered excerpts."""
     blocks = []
     for number, hit in enumerate(hits, 1):
         year = f" ({hit.paper.year})" if hit.paper.year else ""
         text = f"[{number}] {hit.paper.title}{year}\n{hit.paper.abstract}"
-        blocks.append(text.replace("<", "‹").replace(">", "›"))
+        blocks.append(_fenced(text))
     return "\n\n".join(blocks)
+
+
+def _fenced(text: str) -> str:
+    """Return the text with its angle brackets replaced, so that it cannot close its fence."""
+    return text.replace("<", "‹").replace(">", "›")
 
 
 def _sentences(tokens: Iterable[str]) -> Iterator[str]:

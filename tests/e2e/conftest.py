@@ -1,6 +1,7 @@
 """A real server and a real browser."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 # Read before the tests' own environment is cleaned.
 _SCREENSHOTS = os.environ.get("CITEWISE_SCREENSHOTS")
-_CHROMIUM = "/usr/bin/chromium"
+_CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+_IS_CI = os.environ.get("CI") == "true"
 _LAUNCH = [
     "--no-sandbox",
     "--disable-gpu",
@@ -92,8 +94,9 @@ def browser() -> Iterator["Browser"]:
     """Yield a headless Chromium."""
     from playwright.sync_api import sync_playwright
 
-    if not Path(_CHROMIUM).exists():
-        pytest.skip(f"no browser at {_CHROMIUM}")
+    if _CHROMIUM is None:
+        missing = "no chromium on the path; install it, on Debian with: apt-get install chromium"
+        (pytest.fail if _IS_CI else pytest.skip)(missing)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_LAUNCH)
         yield browser

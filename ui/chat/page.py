@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from ui.chat.layout import Parts
 
 
+# Where Gradio stores whatever is sent. The page takes no file, and a form on any other site could
+# fill the disk through its visitor's browser.
+_UPLOADS = ("/gradio_api/upload", "/gradio_api/process_recording")
+
+
 def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
     """Mount the chat at "/" of `app` and return `app`.
 
@@ -26,6 +31,8 @@ def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
 
     from ui.chat.theme import reading_theme
 
+    for path in _UPLOADS:
+        app.add_api_route(path, _take_no_upload, methods=["POST"])
     page = build_page(assistant).queue(api_open=False, default_concurrency_limit=None)
     gr.mount_gradio_app(
         app,
@@ -40,6 +47,12 @@ def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
         head=head_html(),
     )
     return app
+
+
+async def _take_no_upload() -> None:
+    from fastapi import HTTPException
+
+    raise HTTPException(404, "Nothing can be uploaded here.")
 
 
 def build_page(assistant: "Assistant") -> "Blocks":

@@ -52,6 +52,11 @@ class DerivedIndexes:
         self._state = _read_state(self._directory)
         self._open_build(self._state.build)
 
+    def follow(self) -> None:
+        """Open the indexes that another process has built meanwhile in place of the open ones."""
+        if _read_state(self._directory).build != self._state.build:
+            self.open()
+
     def catch_up(self) -> None:
         """Open the indexes and apply what changed since; rebuild them where that cannot be."""
         reason = self._try_to_catch_up()
