@@ -1,10 +1,11 @@
 """Fixtures that several test modules share."""
 
+import json
 import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -141,5 +142,47 @@ def make_paper() -> Callable[..., Paper]:
     def make(title: str = "A Paper", abstract: str = "It says something.", **fields) -> Paper:
         fields = {"paper_id": paper_id_from_title(title), **fields}
         return Paper(title=title, abstract=abstract, **fields)
+
+    return make
+
+
+class Ended(NamedTuple):
+    """How a command ended and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Return what it wrote to standard output as JSON."""
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run_citewise(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """Return a runner of `citewise` commands in this process."""
+    from ui.cli.main import main
+
+    def run(*arguments: str | Path) -> Ended:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as ending:
+            code = int(ending.code or 0)
+        return Ended(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def make_jsonl(tmp_path: Path) -> Callable[..., Path]:
+    """Return a maker of a file of JSON lines; a row that is text is written as it is."""
+
+    def make(*rows: dict[str, Any] | str, name: str = "papers.jsonl") -> Path:
+        lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+        path = tmp_path / name
+        path.write_text("\n".join(lines), encoding="utf-8")
+        return path
 
     return make

@@ -4,7 +4,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -12,19 +12,12 @@ from filelock import FileLock
 import assistant.build
 import assistant.settings
 import ui.cli.commands.serve
-from ui.cli.main import main
 from vectorstore import EMBEDDED_ENCODER, Encoder, Library
 
 QUESTION = "How many finetuned models does Pando contain?"
 
 
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Citewise = Callable[..., Ended]
+Citewise = Callable[..., Any]  # gives the `Ended` of conftest.py
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +34,7 @@ def copied(library: Library, encoder: Encoder, tmp_path_factory: Any) -> Iterato
 
 @pytest.fixture
 def citewise(
-    copied: Path,
-    encoder: Encoder,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    copied: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch, run_citewise: Citewise
 ) -> Iterator[Citewise]:
     """Runs a command in this process on `copied`, whose papers must all be there afterwards."""
     build_encoder = assistant.build.build_encoder
@@ -57,22 +47,14 @@ def citewise(
     )
     monkeypatch.setenv("CITEWISE_LIBRARY", str(copied))
 
-    def run(*arguments: str | Path) -> Ended:
-        capsys.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as ending:
-            code = int(ending.code or 0)
-        return Ended(code, *capsys.readouterr())
-
-    yield run
+    yield run_citewise
 
     for name in ("CITEWISE_CONFIG", "CITEWISE_TOP_K"):
         monkeypatch.delenv(name, raising=False)
-    assert run("papers", "--count") == (0, "43\n", "")
+    assert run_citewise("papers", "--count") == (0, "43\n", "")
 
 
-def failed(ended: Ended, code: int, *parts: str) -> bool:
+def failed(ended: Any, code: int, *parts: str) -> bool:
     """Check that a command ended with `code` and one line on standard error that holds `parts`."""
     assert (ended.code, ended.out) == (code, "")
     assert ended.err.startswith("citewise: ")
@@ -83,7 +65,7 @@ def failed(ended: Ended, code: int, *parts: str) -> bool:
     return True
 
 
-def misused(ended: Ended, *parts: str) -> bool:
+def misused(ended: Any, *parts: str) -> bool:
     """Check that a command ended with 2 and a usage whose last line says what is wrong."""
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("usage: citewise")

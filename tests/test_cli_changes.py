@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -25,50 +25,18 @@ OWLS = {
 BATS = {"id": "bats", "title": "Bats", "abstract": "Bats hunt by ear.", "year": 2019}
 
 
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Citewise = Callable[..., Ended]
+Citewise = Callable[..., Any]  # gives the `Ended` of conftest.py
 
 
 @pytest.fixture
 def citewise(
-    hash_encoder: Any,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    hash_encoder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_citewise: Citewise
 ) -> Citewise:
     """Runs a command in this process, on a library that does not exist yet."""
     monkeypatch.setenv("CITEWISE_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setattr(assistant.build, "build_encoder", lambda settings: hash_encoder)
 
-    def run(*arguments: str | Path) -> Ended:
-        capsys.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as ending:
-            code = int(ending.code or 0)
-        return Ended(code, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def make_jsonl(tmp_path: Path) -> Callable[..., Path]:
-    def make(*rows: dict[str, Any] | str, name: str = "papers.jsonl") -> Path:
-        lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
-        path = tmp_path / name
-        path.write_text("\n".join(lines), encoding="utf-8")
-        return path
-
-    return make
+    return run_citewise
 
 
 def ids(citewise: Citewise) -> set[str]:

@@ -1,19 +1,18 @@
 """Every command on a copy of the bundled library: what it prints, and how it ends."""
 
 import importlib.metadata
-import json
 import re
 import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 import assistant.build
 from ui.cli.commands import COMMANDS
-from ui.cli.main import build_parser, main
+from ui.cli.main import build_parser
 from vectorstore import Encoder, Library
 
 QUESTION = "How many finetuned models does Pando contain?"
@@ -46,17 +45,7 @@ CITATION = {"number": int, **PAPER, "quote": str, "start": int, "end": int}
 NEAREST = {"paper_id": str, "title": str}
 
 
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Citewise = Callable[..., Ended]
+Citewise = Callable[..., Any]  # gives the `Ended` of conftest.py
 
 
 @pytest.fixture
@@ -68,32 +57,11 @@ def copied(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def citewise(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Citewise:
+def citewise(encoder: Encoder, monkeypatch: pytest.MonkeyPatch, run_citewise: Citewise) -> Citewise:
     """Runs a command in this process, with the encoder that is loaded already."""
     monkeypatch.setattr(assistant.build, "build_encoder", lambda settings: encoder)
 
-    def run(*arguments: str | Path) -> Ended:
-        capsys.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as ending:
-            code = int(ending.code or 0)
-        return Ended(code, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def make_jsonl(tmp_path: Path) -> Callable[..., Path]:
-    def make(*rows: dict[str, Any] | str, name: str = "papers.jsonl") -> Path:
-        lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
-        path = tmp_path / name
-        path.write_text("\n".join(lines), encoding="utf-8")
-        return path
-
-    return make
+    return run_citewise
 
 
 def has_shape(value: dict[str, Any], shape: dict[str, Any]) -> bool:

@@ -27,7 +27,7 @@ UNSEEN_WEIGHT = 1.0 + _BASE_WEIGHT
 _NAME_WEIGHT = 1.5
 _GENERIC_WEIGHT = 0.6  # "limitation": an answer tells one rather than say the word
 _DANGLING_PENALTY = 0.12
-_N_COMPARED = 12  # sentences whose similarity is computed; the others are too far in words
+_N_COMPARED = 10  # sentences whose similarity is computed; the others are too far in words
 
 # A sentence that begins so needs the one before it.
 _DANGLING = phrase(
