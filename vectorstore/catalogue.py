@@ -5,13 +5,12 @@ generation that wrote it and a removed one leaves a tombstone, so that an index 
 generation can be brought up to date without starting over.
 """
 
-import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +23,7 @@ from vectorstore.filters import SearchFilter
 from vectorstore.manifest import Manifest
 from vectorstore.paper import Paper
 from vectorstore.readers.report import ReadReport
+from vectorstore.rows import StoredChunk, condition_of, paper_of, row_of, stored_chunk_of
 
 CATALOGUE_NAME = "catalogue.sqlite"
 UNFINISHED_PREFIX = f"{CATALOGUE_NAME}.new"  # of files that a killed `create` left
@@ -61,14 +61,6 @@ _UNREACHABLE = {
     sqlite3.SQLITE_READONLY_CANTINIT,
 }
 _ID_BATCH = 500  # SQLite limits the variables of one statement
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk and its vector, float32 of unit length."""
-
-    chunk: Chunk
-    vector: Vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +122,13 @@ class Catalogue:
 
     def papers(self, where: SearchFilter | None = None) -> list[Paper]:
         """Return the papers that meet the filter, newest first, then by title."""
-        condition, values = _condition(where or SearchFilter())
+        condition, values = condition_of(where or SearchFilter())
         rows = self._connection.execute(
             f"SELECT * FROM papers WHERE {condition}"  # noqa: S608 (no value is in the text)
             " ORDER BY coalesce(published, year || '-00-00') DESC, title",
             values,
         )
-        papers = [_paper(row) for row in rows]
+        papers = [paper_of(row) for row in rows]
         if where is None or where.paper_ids is None:
             return papers
         return [paper for paper in papers if paper.paper_id in where.paper_ids]
@@ -144,21 +136,21 @@ class Catalogue:
     def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         """Return the known ones of these papers, by id."""
         return {
-            row["paper_id"]: _paper(row)
+            row["paper_id"]: paper_of(row)
             for row in self._in_batches("SELECT * FROM papers WHERE paper_id IN", paper_ids)
         }
 
     def chunks_of(self, paper_ids: Sequence[str]) -> list[StoredChunk]:
         """Return the chunks of these papers."""
         query = "SELECT * FROM chunks WHERE paper_id IN"
-        return [_stored_chunk(row) for row in self._in_batches(query, paper_ids)]
+        return [stored_chunk_of(row) for row in self._in_batches(query, paper_ids)]
 
     def newest_chunk(self) -> StoredChunk | None:
         """Return the chunk that was stored last; None where there is none."""
         row = self._connection.execute(
             "SELECT * FROM chunks ORDER BY rowid DESC LIMIT 1"
         ).fetchone()
-        return None if row is None else _stored_chunk(row)
+        return None if row is None else stored_chunk_of(row)
 
     def n_papers(self) -> int:
         """Return how many papers there are."""
@@ -180,7 +172,7 @@ class Catalogue:
     def changes_since(self, generation: int) -> Changes:
         """Return what came and went after `generation`."""
         rows = self._connection.execute("SELECT * FROM chunks WHERE generation > ?", (generation,))
-        upserts = [_stored_chunk(row) for row in rows]
+        upserts = [stored_chunk_of(row) for row in rows]
         present = {stored.chunk.chunk_id for stored in upserts}
         gone = self._connection.execute(
             "SELECT DISTINCT chunk_id FROM tombstones WHERE generation > ?", (generation,)
@@ -266,7 +258,7 @@ class Catalogue:
     def _write_papers(self, papers: Sequence[Paper]) -> None:
         self._connection.executemany(
             "INSERT OR REPLACE INTO papers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [_row(paper) for paper in papers],
+            [row_of(paper) for paper in papers],
         )
 
     def _write_chunks(self, chunks: Sequence[Chunk], vectors: Vectors, generation: int) -> None:
@@ -314,39 +306,3 @@ def _connect(path: Path) -> sqlite3.Connection:
         reason = str(error)
     connection.close()
     raise NotALibraryError(f"{str(path)!r} is not a catalogue of Citewise: {reason}.")
-
-
-def _condition(where: SearchFilter) -> tuple[str, list[int | str]]:
-    """Return the SQL condition of all bounds but `paper_ids`, and its values."""
-    bounds: Iterable[tuple[str, int | date | None]] = (
-        ("year >= ?", where.year_from),
-        ("year <= ?", where.year_to),
-        ("coalesce(published, year || '-01-01') >= ?", where.published_from),
-        ("coalesce(published, year || '-12-31') <= ?", where.published_to),
-        ("n_authors >= ?", where.min_authors),
-        ("n_authors <= ?", where.max_authors),
-        ("n_comments >= ?", where.min_comments),
-        ("n_comments <= ?", where.max_comments),
-    )
-    used = [(text, value) for text, value in bounds if value is not None]
-    values = [value.isoformat() if isinstance(value, date) else value for _, value in used]
-    return " AND ".join(text for text, _ in used) or "TRUE", values
-
-
-def _row(paper: Paper) -> tuple[object, ...]:
-    fields = asdict(paper)
-    fields["authors"] = json.dumps(paper.authors, ensure_ascii=False)
-    fields["published"] = paper.published.isoformat() if paper.published else None
-    return tuple(fields.values())
-
-
-def _paper(row: sqlite3.Row) -> Paper:
-    fields = dict(row)
-    fields["authors"] = tuple(json.loads(fields["authors"]))
-    fields["published"] = date.fromisoformat(row["published"]) if row["published"] else None
-    return Paper(**fields)
-
-
-def _stored_chunk(row: sqlite3.Row) -> StoredChunk:
-    vector = np.frombuffer(row["vector"], dtype=np.float16).astype(np.float32)
-    return StoredChunk(Chunk(row["paper_id"], row["position"], row["start"], row["end"]), vector)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from vectorstore.analysis import content_terms, terms
-from vectorstore.catalogue import Catalogue, StoredChunk
+from vectorstore.catalogue import Catalogue
 from vectorstore.encoder import Encoder, Vectors
 from vectorstore.filters import SearchFilter
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.paper import Paper
+from vectorstore.rows import StoredChunk
 
 _OVERFETCH = 5  # several chunks of one paper may be among the nearest
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vectorstore.catalogue import StoredChunk
 from vectorstore.encoder import Vectors
+from vectorstore.rows import StoredChunk
 
 if TYPE_CHECKING:
     from chromadb import Collection
