@@ -1,8 +1,11 @@
 """The extractive writer: answers out of the abstracts' own sentences."""
 
+import re
+
 import pytest
 
 from assistant.markdown import italic
+from assistant.writers.extractive import MAX_LISTED
 from vectorstore import split_sentences
 
 
@@ -39,6 +42,12 @@ def test_a_list_has_one_line_a_paper_with_its_title_and_a_sentence(assistant):
 def test_a_list_of_one_is_in_the_singular(assistant):
     text = assistant.ask("Which papers study 4G mobile networks?").text
     assert text.startswith("1 paper, the closest first:\n\n- *Adaptive Alarm")
+
+
+def test_a_long_list_is_cut_and_says_of_how_many(assistant):
+    answer = assistant.ask("Which papers study interpretability of models?")
+    assert len(answer.sentences) == MAX_LISTED
+    assert re.match(rf"The {MAX_LISTED} closest of \d\d papers found:\n\n- ", answer.text)
 
 
 def test_a_comparison_has_one_paragraph_a_side(assistant):

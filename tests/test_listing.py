@@ -1,6 +1,6 @@
 """Which papers a list holds."""
 
-from assistant.reading.listing import MAX_LISTED, relevant_papers
+from assistant.reading.listing import relevant_papers
 from assistant.reading.scoring import score_sentences, term_weights
 from assistant.understanding.question import analyse
 
@@ -29,7 +29,6 @@ def test_a_paper_that_lacks_a_name_of_the_question_is_not_listed(library):
     assert listed(library, "Which papers use ZebraNet?") == []
 
 
-def test_a_list_has_an_end(library):
+def test_no_paper_is_listed_twice(library):
     titles = listed(library, "Which papers study interpretability of models?")
-    assert len(titles) == MAX_LISTED
-    assert len(set(titles)) == MAX_LISTED
+    assert len(titles) == len(set(titles)) > 10

@@ -11,7 +11,6 @@ from assistant.understanding.question import Question
 from assistant.wording import phrase
 from vectorstore import stem
 
-MAX_LISTED = 10
 _MIN_IN_PAPER = 0.8  # share of the question's terms that the paper must hold
 _MIN_SIMILARITY = 0.45  # or, in other words, how near its best sentence must be
 _MIN_IN_PAPER_IF_SIMILAR = 0.5
@@ -30,14 +29,14 @@ def relevant_papers(
     if _MAKES.search(question.text):
         made = [c for c in candidates if _says_it_makes(question, c)]
         if made:
-            return best_by_paper(made)[:MAX_LISTED]
+            return best_by_paper(made)
     alternatives = _alternatives(question)
     return [
         candidate
         for candidate in best_by_paper(candidates)
         if not missing_names(question, candidate.hit.paper)
         and (_is_about(candidate) or _holds_any(alternatives, candidate, weights))
-    ][:MAX_LISTED]
+    ]
 
 
 def _says_it_makes(question: Question, candidate: Candidate) -> bool:

@@ -14,6 +14,8 @@ from assistant.understanding.question import Form, Question
 from assistant.writers.writer import DraftSentence, Evidence, WritingTask
 from vectorstore import Hit, Library
 
+MAX_LISTED = 10
+
 
 class ExtractiveWriter:
     """Deterministic: the same library and question give the same answer, word for word."""
@@ -52,11 +54,17 @@ class ExtractiveWriter:
         """Answer with one line a paper: its title and its best sentence."""
         weights = term_weights(question, self._library)
         candidates = score_sentences(question, hits, weights, self._library)
-        listed = relevant_papers(question, candidates, weights)
-        plural = "s" if len(listed) > 1 else ""
-        heading = f"{len(listed)} paper{plural}, the closest first:\n\n"
-        for position, candidate in enumerate(listed):
+        relevant = relevant_papers(question, candidates, weights)
+        heading = _list_heading(len(relevant))
+        for position, candidate in enumerate(relevant[:MAX_LISTED]):
             yield _line(candidate, lead="\n- " if position else f"{heading}- ")
+
+
+def _list_heading(n_relevant: int) -> str:
+    plural = "s" if n_relevant > 1 else ""
+    shown = f"The {MAX_LISTED} closest of" if n_relevant > MAX_LISTED else ""
+    order = " found" if shown else ", the closest first"
+    return f"{shown} {n_relevant} paper{plural}{order}:\n\n".lstrip()
 
 
 def _paragraphs(sides: Sequence[Side]) -> Iterator[DraftSentence]:
