@@ -7,7 +7,15 @@ from assistant.answer import Answer, AnswerSentence, Citation, Turn
 from assistant.checking import check
 from assistant.collection.answering import answer_about_collection
 from assistant.errors import QuestionError
-from assistant.events import Completed, Event, Retrieved, SentenceChecked, TextDelta, Understood
+from assistant.events import (
+    Completed,
+    Event,
+    Retrieved,
+    SentenceChecked,
+    TextDelta,
+    Understood,
+    answer_of,
+)
 from assistant.stopwatch import Stopwatch
 from assistant.understanding.question import Form
 from assistant.understanding.understand import Understander, Understanding
@@ -46,9 +54,7 @@ class Assistant:
     ) -> Answer:
         """Return the answer to `question`; see `stream` for the arguments and errors."""
         *_, last = self.stream(question, history=history, where=where, top_k=top_k)
-        if not isinstance(last, Completed):
-            raise TypeError(f"the stream ended with {last!r}")
-        return last.answer
+        return answer_of(last)
 
     def stream(
         self,

@@ -42,3 +42,10 @@ class Completed:
 
 
 Event = Understood | Retrieved | TextDelta | SentenceChecked | Completed
+
+
+def answer_of(last: Event) -> Answer:
+    """Return the answer that the last event of a stream holds."""
+    if not isinstance(last, Completed):
+        raise TypeError(f"the stream ended with {last!r}")
+    return last.answer

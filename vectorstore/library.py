@@ -1,6 +1,5 @@
 """A library: a directory of papers that can be searched."""
 
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -20,8 +19,6 @@ from vectorstore.paper import Paper
 from vectorstore.readers.report import ReadReport
 from vectorstore.search import Hit, Searcher
 from vectorstore.vector_cache import VectorCache
-
-logger = logging.getLogger(__name__)
 
 # Two fit into MiniLM's window of 256 word pieces with the title in front; most abstracts make two.
 MAX_CHUNK_CHARS = 1_000
@@ -63,7 +60,7 @@ class Library:
         self._vectors = VectorCache(encoder)
         self._lock = FileLock(path / "write.lock", timeout=0)
         self._indexes = DerivedIndexes(path / "indexes", self.catalogue)
-        self._searcher = Searcher(self.catalogue, self._indexes, encoder)
+        self._searcher = Searcher(self.catalogue, self._indexes, self._vectors)
 
     @classmethod
     def open(cls, path: Path, encoder: Encoder) -> "Library":

@@ -7,11 +7,12 @@ import numpy as np
 
 from vectorstore.analysis import content_terms, terms
 from vectorstore.catalogue import Catalogue
-from vectorstore.encoder import Encoder, Vectors
+from vectorstore.encoder import Vectors
 from vectorstore.filters import SearchFilter
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.paper import Paper
 from vectorstore.rows import StoredChunk
+from vectorstore.vector_cache import VectorCache
 
 _OVERFETCH = 5  # several chunks of one paper may be among the nearest
 
@@ -44,10 +45,10 @@ class Hit:
 class Searcher:
     """Ranks the papers of one library for a query."""
 
-    def __init__(self, catalogue: Catalogue, indexes: DerivedIndexes, encoder: Encoder) -> None:
+    def __init__(self, catalogue: Catalogue, indexes: DerivedIndexes, vectors: VectorCache) -> None:
         self._catalogue = catalogue
         self._indexes = indexes
-        self._encoder = encoder
+        self._vectors = vectors
 
     def search(self, query: str, *, top_k: int = 8, where: SearchFilter | None = None) -> list[Hit]:
         """Return the `top_k` best papers that meet the filter, best first.
@@ -58,7 +59,7 @@ class Searcher:
         if not query.strip() or top_k < 1:
             return []
         top_k = min(top_k, self._catalogue.n_papers())
-        vector = self._encoder.encode([query])[0]
+        vector = self._vectors.of([query])[0]
         dense, bm25 = self._candidates(query, vector, top_k, where)
         fused = _fuse(dense, bm25)
         best = sorted(fused, key=lambda paper_id: (-fused[paper_id], paper_id))[:top_k]

@@ -48,7 +48,8 @@ def read_sides(question: Question, library: Library) -> list[Side]:
         return []
     if n_papers == len(sides):
         return sides
-    return [side for side in [_whole(question, sides[0], library)] if side]
+    whole = _side(question, [sides[0].sentences[0].hit], library)
+    return [whole] if whole else []
 
 
 def _aspect(question: Question, named: Sequence[str]) -> str:
@@ -72,11 +73,6 @@ def _read_side(name: str, aspect: str, library: Library) -> Side | None:
 def _is_about(paper: Paper, subject: Question, library: Library) -> bool:
     share = coverage(term_weights(subject, library), paper_terms(paper))
     return share >= _MIN_IN_PAPER and not missing_names(subject, paper)
-
-
-def _whole(question: Question, side: Side, library: Library) -> Side | None:
-    """Return the whole question read in the side's paper."""
-    return _side(question, [side.sentences[0].hit], library)
 
 
 def _side(question: Question, hits: Sequence[Hit], library: Library) -> Side | None:

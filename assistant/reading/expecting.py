@@ -6,14 +6,14 @@ from collections.abc import Collection
 from assistant.reading.contribution import is_contribution
 from assistant.reading.matching import term_match
 from assistant.understanding.question import Expects, Question
-from assistant.wording import phrase
+from assistant.wording import NUMBERS, phrase
 from vectorstore import stem, terms, words
 
 _LINK_PENALTY = 0.3
 
 _URL = re.compile(r"https?://\S+|\b[\w-]+\.(?:com|org|io)/\S+")
-_NUMBER_WORDS = (
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundreds?|thousands?"
+_NUMBER_WORDS = "|".join(
+    [*(word for word, value in NUMBERS.items() if value), "dozen", "hundreds?", "thousands?"]
 )
 _NUMBER = re.compile(rf"(?<![\w-])\d[\d,.]*\s?[%kKmMbB]?|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"%|\b(?:percent|fewer|less|more|times|larger|smaller)\b", re.IGNORECASE)

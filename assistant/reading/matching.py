@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from assistant.reading.abbreviations import abbreviations
 from vectorstore import Paper, stem, terms
@@ -76,10 +77,20 @@ def _same_beginning(term: str, other: str) -> bool:
     return len(short) >= _MIN_PREFIX and len(long) - len(short) <= 4 and long.startswith(short)
 
 
-def coverage(weights: Mapping[str, float], text_terms: Collection[str]) -> float:
-    """Return the weighted share of the terms that `text_terms` hold, between 0 and 1."""
+def coverage(
+    weights: Mapping[str, float],
+    text_terms: Collection[str],
+    credit_of: Mapping[str, float] = MappingProxyType({}),
+) -> float:
+    """Return the weighted share of the terms that `text_terms` hold, between 0 and 1.
+
+    A term counts at least for its credit, if it is given one.
+    """
     total = sum(weights.values())
-    held = sum(weight * term_match(term, text_terms) for term, weight in weights.items())
+    held = sum(
+        weight * max(term_match(term, text_terms), credit_of.get(term, 0.0))
+        for term, weight in weights.items()
+    )
     return held / total if total else 0.0
 
 

@@ -125,7 +125,7 @@ def _lexical_candidates(
     for position, (span, sentence_terms) in enumerate(zip(spans, terms_of, strict=True)):
         text = span.of(paper.abstract)
         score = (
-            _WEIGHT_COVERAGE * _coverage_with_credit(weights, sentence_terms, credit_of)
+            _WEIGHT_COVERAGE * coverage(weights, sentence_terms, credit_of)
             + _WEIGHT_RANK * hit.fused_score
             + expectation_bonus(question, text, sentence_terms)
             + (_AFTER_CONTRIBUTION if span.start >= contribution.start else 0.0)
@@ -146,17 +146,6 @@ def _credit(term: str, title: Collection[str], sentences: Sequence[Collection[st
     if not n_sentences:
         return 0.0
     return _CREDIT_REPEATED if n_sentences > 1 else _CREDIT_IN_ABSTRACT
-
-
-def _coverage_with_credit(
-    weights: Mapping[str, float], sentence_terms: Collection[str], credit_of: Mapping[str, float]
-) -> float:
-    total = sum(weights.values())
-    held = sum(
-        weight * max(term_match(term, sentence_terms), credit_of[term])
-        for term, weight in weights.items()
-    )
-    return held / total if total else 0.0
 
 
 def _with_similarity(candidate: Candidate, similarity: float) -> Candidate:

@@ -43,6 +43,7 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Answer; exit with 3 where the abstracts do not say."""
     from assistant.assistant import check_question
+    from assistant.events import answer_of
 
     settings = settings_of(arguments)
     check_question(arguments.question, max_chars=settings.max_question_chars)
@@ -51,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     events = assistant.stream(arguments.question, history=history, where=filter_of(arguments))
     if arguments.json:
         *_, completed = events
-        answer = _answer(completed)
+        answer = answer_of(completed)
         write_json(answer.to_json())
     else:
         answer = _show(arguments.question, events)
@@ -67,7 +68,7 @@ def _history(assistant: "Assistant", questions: list[str]) -> list["Turn"]:
 
 def _show(question: str, events: Iterator["Event"]) -> "Answer":
     """Print the answer as it comes and its sources after it."""
-    from assistant.events import TextDelta, Understood
+    from assistant.events import TextDelta, Understood, answer_of
     from assistant.markdown import plain_text
 
     for event in events:
@@ -75,17 +76,9 @@ def _show(question: str, events: Iterator["Event"]) -> "Answer":
             write(f"({event.standalone_question})\n")
         elif isinstance(event, TextDelta):
             write(plain_text(event.text), end="")
-    answer = _answer(event)
+    answer = answer_of(event)
     _show_sources(answer)
     return answer
-
-
-def _answer(last: "Event") -> "Answer":
-    from assistant.events import Completed
-
-    if not isinstance(last, Completed):
-        raise TypeError(f"the stream ended with {last!r}")
-    return last.answer
 
 
 def _show_sources(answer: "Answer") -> None:
