@@ -1,6 +1,6 @@
 """One path for a question, whoever asks: understand, retrieve, write, check, answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.abstention import abstention_text
 from assistant.answer import Answer, AnswerSentence, Citation, Turn
@@ -55,6 +55,13 @@ class Assistant:
         """Return the answer to `question`; see `stream` for the arguments and errors."""
         *_, last = self.stream(question, history=history, where=where, top_k=top_k)
         return answer_of(last)
+
+    def turns_of(self, questions: Iterable[str]) -> list[Turn]:
+        """Return the conversation that asking these questions one after another makes."""
+        turns: list[Turn] = []
+        for question in questions:
+            turns.append(self.ask(question, history=turns).as_turn())
+        return turns
 
     def stream(
         self,

@@ -2,8 +2,10 @@
 
 import json
 import os
+import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -186,3 +188,31 @@ def make_jsonl(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return make
+
+
+@pytest.fixture(scope="session")
+def serve_api() -> Callable[["Assistant"], AbstractContextManager[str]]:
+    """Return a context manager that serves an assistant, without the chat, and gives the address.
+
+    It listens on a free port of this machine for the `with` block.
+    """
+    import uvicorn
+
+    from ui.server import create_app
+
+    @contextmanager
+    def serving(assistant: "Assistant") -> Iterator[str]:
+        app = create_app(assistant, with_chat=False)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+            assert thread.is_alive(), "the server did not start"
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)
+
+    return serving

@@ -3,18 +3,15 @@
 import re
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import openai
 import pytest
-import uvicorn
 from langchain_core.messages import AIMessage, HumanMessage
 
 from assistant.writers.writer import DraftSentence, Evidence, WritingTask
-from ui.server import create_app
 from vectorstore import Library
 
 if TYPE_CHECKING:
@@ -43,22 +40,7 @@ class WriterOfOneSentence:
             self.closed.set()
 
 
-@contextmanager
-def serving(assistant: Any) -> Iterator[str]:
-    """Run a server on a free port for the `with` block; yield the API's address."""
-    app = create_app(assistant, with_chat=False)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive(), "the server did not start"
-    try:
-        port = server.servers[0].sockets[0].getsockname()[1]
-        yield f"http://127.0.0.1:{port}/v1"
-    finally:
-        server.should_exit = True
-        thread.join(SECONDS)
+ServeApi = Callable[..., Any]
 
 
 def assistant_with(writer: WriterOfOneSentence, library: Library) -> "Assistant":
@@ -72,9 +54,9 @@ def client_of(url: str) -> openai.OpenAI:
 
 
 @pytest.fixture(scope="module")
-def url(assistant: "Assistant") -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
+def url(assistant: "Assistant", serve_api: ServeApi) -> Iterator[str]:
+    with serve_api(assistant) as address:
+        yield f"{address}/v1"
 
 
 @pytest.fixture
@@ -161,12 +143,17 @@ def test_openai_s_client_raises_its_own_errors(client: openai.OpenAI, stream: bo
     assert refused.value.param == "top_k"
 
 
-def test_openai_s_client_raises_when_a_stream_fails_midway(library: Library) -> None:
+def test_openai_s_client_raises_when_a_stream_fails_midway(
+    library: Library, serve_api: ServeApi
+) -> None:
     def fail() -> None:
         raise ConnectionError("the model is gone")
 
     writer = WriterOfOneSentence(afterwards=fail)
-    with serving(assistant_with(writer, library)) as url, client_of(url) as client:
+    with (
+        serve_api(assistant_with(writer, library)) as address,
+        client_of(f"{address}/v1") as client,
+    ):
         stream = ask(client, QUESTION, stream=True)
         assert next(stream).choices[0].delta.role == "assistant"
         assert next(stream).choices[0].delta.content.startswith("It is said")
@@ -174,15 +161,18 @@ def test_openai_s_client_raises_when_a_stream_fails_midway(library: Library) -> 
             next(stream)
 
 
-def test_a_client_that_goes_away_stops_the_writer(library: Library) -> None:
+def test_a_client_that_goes_away_stops_the_writer(library: Library, serve_api: ServeApi) -> None:
     writer = WriterOfOneSentence()
-    with serving(assistant_with(writer, library)) as url, client_of(url) as client:
+    with (
+        serve_api(assistant_with(writer, library)) as address,
+        client_of(f"{address}/v1") as client,
+    ):
         with ask(client, QUESTION, stream=True) as stream:
             next(stream)
         assert writer.closed.wait(SECONDS)
 
 
-def test_one_slow_answer_keeps_nobody_waiting(library: Library) -> None:
+def test_one_slow_answer_keeps_nobody_waiting(library: Library, serve_api: ServeApi) -> None:
     asked, may_go_on = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -190,11 +180,14 @@ def test_one_slow_answer_keeps_nobody_waiting(library: Library) -> None:
         may_go_on.wait(SECONDS)
 
     writer = WriterOfOneSentence(afterwards=wait)
-    with serving(assistant_with(writer, library)) as url, client_of(url) as client:
+    with (
+        serve_api(assistant_with(writer, library)) as address,
+        client_of(f"{address}/v1") as client,
+    ):
         with ask(client, QUESTION, stream=True) as stream:
             next(stream)
             assert asked.wait(SECONDS)
-            assert httpx.get(f"{url}/models", timeout=SECONDS).status_code == 200
+            assert httpx.get(f"{address}/v1/models", timeout=SECONDS).status_code == 200
             may_go_on.set()
         assert writer.closed.wait(SECONDS)
 

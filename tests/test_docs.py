@@ -5,18 +5,16 @@ import shlex
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-import uvicorn
 
 import assistant.build
 import assistant.settings
 from ui.cli.main import build_parser, main
-from ui.server import create_app
 from vectorstore import Encoder, Library
 
 ROOT = Path(__file__).parents[1]
@@ -81,18 +79,12 @@ def workplace(
 
 
 @pytest.fixture(scope="module")
-def served(assistant: "assistant.assistant.Assistant") -> Iterator[str]:
+def served(
+    assistant: "assistant.assistant.Assistant", serve_api: Callable[..., Any]
+) -> Iterator[str]:
     """The address of a server as `citewise serve` runs it, without the chat."""
-    app = create_app(assistant, with_chat=False)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        thread.join(0.01)
-        assert thread.is_alive(), "the server did not start"
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(30)
+    with serve_api(assistant) as address:
+        yield address
 
 
 def run(command: Command) -> int:

@@ -10,7 +10,7 @@ from statistics import mean, median, quantiles
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.answer import Answer, Turn
+from assistant.answer import Answer
 from assistant.assistant import Assistant
 from assistant.errors import EvaluationError
 
@@ -114,9 +114,7 @@ def _read_question(line: str, where: str) -> GoldQuestion:
 def evaluate(assistant: Assistant, questions: Iterable[GoldQuestion]) -> Iterator[Outcome]:
     """Ask each question after its history, and yield what became of it."""
     for gold in questions:
-        history: list[Turn] = []
-        for earlier in gold.history:
-            history.append(assistant.ask(earlier, history=history).as_turn())
+        history = assistant.turns_of(gold.history)
         start = time.perf_counter()
         answer = assistant.ask(gold.question, history=history)
         yield _outcome(gold, answer, (time.perf_counter() - start) * 1_000)

@@ -17,8 +17,7 @@ from ui.cli.starting import start_assistant
 from ui.cli.terminal import write, write_json
 
 if TYPE_CHECKING:
-    from assistant.answer import Answer, Citation, Turn
-    from assistant.assistant import Assistant
+    from assistant.answer import Answer, Citation
     from assistant.events import Event
 
 
@@ -48,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     check_question(arguments.question, max_chars=settings.max_question_chars)
     assistant = start_assistant(settings)
-    history = _history(assistant, arguments.after)
+    history = assistant.turns_of(arguments.after)
     events = assistant.stream(arguments.question, history=history, where=filter_of(arguments))
     if arguments.json:
         *_, completed = events
@@ -57,13 +56,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         answer = _show(arguments.question, events)
     return ExitCode.ABSTAINED if answer.abstained else ExitCode.DONE
-
-
-def _history(assistant: "Assistant", questions: list[str]) -> list["Turn"]:
-    history: list[Turn] = []
-    for question in questions:
-        history.append(assistant.ask(question, history=history).as_turn())
-    return history
 
 
 def _show(question: str, events: Iterator["Event"]) -> "Answer":
