@@ -27,3 +27,7 @@ class EncoderError(VectorStoreError):
 
 class ReadError(VectorStoreError):
     """A source holds no paper that can be read."""
+
+
+class RetrievalEvaluationError(VectorStoreError):
+    """Files or a library that search cannot be measured on, or a run that cannot be written."""

@@ -1,0 +1,1 @@
+"""Measures of search on queries whose relevant papers are known."""
