@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.settings import EXTRACTIVE, Settings
-from vectorstore import Encoder, Library, SentenceTransformerEncoder, read_bundled_papers
+from vectorstore import CrossEncoderReranker, Encoder, Library, LocalEncoder, read_bundled_papers
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -16,15 +16,23 @@ _STARTING_MARK = "starting"  # stands in a library that does not hold all bundle
 
 def build_encoder(settings: Settings) -> Encoder:
     """Return the encoder of the settings; its model is loaded when first needed."""
-    return SentenceTransformerEncoder(settings.encoder, allow_download=settings.allow_download)
+    return LocalEncoder(
+        settings.encoder, models=settings.encoder_cache, allow_download=settings.allow_download
+    )
+
+
+def _build_reranker(settings: Settings) -> CrossEncoderReranker | None:
+    if not settings.reranker:
+        return None
+    return CrossEncoderReranker(settings.reranker, allow_download=settings.allow_download)
 
 
 def open_library(settings: Settings, *, create: bool = False) -> Library:
     """Return the library of the settings; with `create` make an empty one where there is none."""
-    encoder = build_encoder(settings)
+    encoder, reranker = build_encoder(settings), _build_reranker(settings)
     if create and not Library.exists(settings.library):
-        return Library.create(settings.library, encoder)
-    return Library.open(settings.library, encoder)
+        return Library.create(settings.library, encoder, reranker=reranker)
+    return Library.open(settings.library, encoder, reranker=reranker)
 
 
 def open_or_start_library(

@@ -38,8 +38,17 @@ class Settings(BaseSettings):
         min_length=1,
         description="sentence-transformers model, by name or path.",
     )
+    encoder_cache: Path = Field(
+        default_factory=lambda: platformdirs.user_cache_path("citewise") / "encoders",
+        description="Directory of the encoders compiled for this machine.",
+    )
+    reranker: str = Field(
+        default="",
+        description="sentence-transformers cross-encoder, by name or path, that reads the best"
+        " papers with the question; none if empty.",
+    )
     allow_download: bool = Field(
-        default=False, description="Whether an encoder may be fetched from the Hugging Face hub."
+        default=False, description="Whether a model may be fetched from the Hugging Face hub."
     )
     top_k: int = Field(default=8, ge=1, le=100, description="Papers retrieved for a question.")
     max_question_chars: int = Field(

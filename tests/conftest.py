@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import sys
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +18,13 @@ import pytest_socket
 from vectorstore import (
     Encoder,
     Library,
+    LocalEncoder,
     Paper,
-    SentenceTransformerEncoder,
     paper_id_from_title,
     read_bundled_papers,
 )
+from vectorstore.encoders.compiled_models import _key as key_of
+from vectorstore.encoders.models import embedded_model_path
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -69,8 +73,18 @@ def pytest_runtest_setup() -> None:
     pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
 
 
+@pytest.fixture(scope="session")
+def encoder_cache(pytestconfig: pytest.Config) -> Path:
+    """Return where compiled encoders are kept from one run of the tests to the next."""
+    cache = pytestconfig.cache
+    assert cache is not None
+    return cache.mkdir("encoders")
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _clean_environment(
+    tmp_path_factory: pytest.TempPathFactory, encoder_cache: Path
+) -> Iterator[None]:
     """Keep the developer's settings, keys, proxies and home out of the tests."""
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
@@ -83,6 +97,7 @@ def _clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
             ("XDG_CACHE_HOME", "cache"),
         ):
             patch.setenv(variable, str(home / folder))
+        patch.setenv("CITEWISE_ENCODER_CACHE", str(encoder_cache))
         patch.setenv("HF_HUB_OFFLINE", "1")
         patch.setenv("GRADIO_ANALYTICS_ENABLED", "False")
         yield
@@ -95,9 +110,9 @@ def bundled_papers() -> tuple[Paper, ...]:
 
 
 @pytest.fixture(scope="session")
-def encoder() -> Encoder:
+def encoder(encoder_cache: Path) -> Encoder:
     """Return the embedded encoder, loaded once for all tests."""
-    return SentenceTransformerEncoder()
+    return LocalEncoder(models=encoder_cache)
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +132,45 @@ def assistant(library: Library) -> "Assistant":
     from assistant.settings import load_settings
 
     return build_assistant(load_settings(library=library.path), library)
+
+
+@pytest.fixture
+def copied_model(tmp_path: Path) -> Path:
+    """Return a copy of the embedded model whose large file is linked, not copied."""
+    source = embedded_model_path()
+    copy = tmp_path / "model"
+    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("model.safetensors"))
+    (copy / "model.safetensors").symlink_to(source / "model.safetensors")
+    return copy
+
+
+@pytest.fixture
+def replace_compiler(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], Callable[[], int]]:
+    """Return what puts a shell script in the compiler's place and gives a count of its starts.
+
+    The script's arguments are `-m`, a module, a model and the directory to fill.
+    """
+
+    def replace(script: str) -> Callable[[], int]:
+        log, compiler = tmp_path / "compiler.log", tmp_path / "compiler"
+        compiler.write_text(f"#!/bin/sh\necho started >> '{log}'\n{script}\n")
+        compiler.chmod(0o755)
+        monkeypatch.setattr(sys, "executable", str(compiler))
+        return lambda: len(log.read_text().splitlines()) if log.exists() else 0
+
+    return replace
+
+
+@pytest.fixture
+def quick_compiler(
+    replace_compiler: Callable[[str], Callable[[], int]], encoder: Encoder, encoder_cache: Path
+) -> Callable[[], int]:
+    """Put in the compiler's place what copies the embedded encoder's compiled form."""
+    assert encoder.dimension == 384  # so that it is compiled
+    compiled = encoder_cache / key_of(str(embedded_model_path()))
+    return replace_compiler(f"cp '{compiled}'/* \"$4\"")
 
 
 @pytest.fixture
