@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -302,6 +303,10 @@ def test_a_failure_has_its_status_and_openai_s_shape(
         ({"filters": {"year_from": "soon"}}, "filters.year_from"),
         ({"filters": {"year_from": 2025, "year_to": 2024}}, "filters"),
         ({"filters": {"paper_ids": []}}, "filters.paper_ids"),
+        ({"filters": {"published_from": "2024-02-30"}}, "filters.published_from"),
+        ({"filters": {"published_to": "soon"}}, "filters.published_to"),
+        ({"filters": {"authors": "Ada Strix"}}, "filters.authors"),
+        ({"filters": {"sources": []}}, "filters.sources"),
         ({"filters": {"paper_ids": ["\udfff"]}}, "filters.paper_ids[0]"),
     ],
 )
@@ -405,6 +410,21 @@ def test_filters_and_top_k_bound_the_search() -> None:
         year_from=2023, year_to=2024, paper_ids=frozenset({"a", "b"})
     )
     assert call["top_k"] == 3
+
+
+def test_dates_authors_and_sources_bound_the_search() -> None:
+    filters = {
+        "published_from": "2024-02-29",
+        "published_to": "2025-01-01",
+        "authors": ["Müller", "Ada Strix"],
+        "sources": ["jsonl"],
+    }
+    assert asked(body(filters=filters))["where"] == SearchFilter(
+        published_from=date(2024, 2, 29),
+        published_to=date(2025, 1, 1),
+        authors=frozenset({"Müller", "Ada Strix"}),
+        sources=frozenset({"jsonl"}),
+    )
 
 
 def test_without_extras_nothing_is_bounded() -> None:

@@ -7,7 +7,7 @@ from assistant.errors import BackendError
 from assistant.settings import load_settings
 from assistant.writers.chat_model import ChatModelWriter
 from assistant.writers.extractive import ExtractiveWriter
-from vectorstore import Library, ManifestMismatchError, NotALibraryError, SentenceTransformerEncoder
+from vectorstore import Library, LocalEncoder, ManifestMismatchError, NotALibraryError
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def settings(tmp_path, monkeypatch, hash_encoder):
 
 def test_the_encoder_is_the_one_of_the_settings():
     encoder = build.build_encoder(load_settings(encoder="some/model"))
-    assert isinstance(encoder, SentenceTransformerEncoder)
+    assert isinstance(encoder, LocalEncoder)
     assert encoder.name == "some/model"
 
 

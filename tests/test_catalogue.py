@@ -1,7 +1,7 @@
 """The library's truth in SQLite."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from vectorstore import LibraryUnwritableError, NotALibraryError, Paper, SearchFilter
-from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
+from vectorstore.catalogue import CATALOGUE_NAME, Catalogue, Deletions
 from vectorstore.chunking import Chunk
 from vectorstore.manifest import Manifest
 from vectorstore.readers.report import ReadReport, Reject
+from vectorstore.rows import StoredChunk
 
 MANIFEST = Manifest(encoder="double", dimension=4, pooling="sum", max_chunk_chars=100)
 
@@ -34,8 +35,17 @@ def paper(paper_id: str, **fields) -> Paper:
     return Paper(paper_id, f"Title {paper_id}", "Some text.", **fields)
 
 
-def ids(papers: list[Paper]) -> list[str]:
+def ids(papers: Iterable[Paper]) -> list[str]:
     return [found.paper_id for found in papers]
+
+
+def row(catalogue: Catalogue, paper_id: str) -> int:
+    [paper_row] = catalogue.rows_of(SearchFilter(paper_ids=frozenset([paper_id]))).tolist()
+    return paper_row
+
+
+def chunks_since(catalogue: Catalogue, generation: int) -> list[StoredChunk]:
+    return [stored for batch in catalogue.chunks_since(generation) for stored in batch]
 
 
 def test_a_paper_comes_back_as_it_was_stored(catalogue):
@@ -61,7 +71,8 @@ def test_a_paper_comes_back_as_it_was_stored(catalogue):
 def test_a_vector_comes_back_in_half_precision(catalogue):
     vector = np.array([[0.1, 0.2, 0.3, 0.9]], dtype=np.float32)
     catalogue.put([paper("a")], [Chunk("a", 0, 2, 9)], vector)
-    [stored] = catalogue.chunks_of(["a"])
+    [stored] = catalogue.chunks_of([row(catalogue, "a")])
+    assert stored.paper_row == row(catalogue, "a")
     assert stored.chunk == Chunk("a", 0, 2, 9)
     assert stored.vector.dtype == np.float32
     np.testing.assert_allclose(stored.vector, vector[0], rtol=1e-3)
@@ -95,6 +106,18 @@ def test_papers_are_listed_newest_first_and_those_of_unknown_date_last(catalogue
         (SearchFilter(paper_ids=frozenset("axe")), "ae"),
         (SearchFilter(paper_ids=frozenset()), ""),
         (SearchFilter(year_from=2022, paper_ids=frozenset("abc")), "c"),
+        (SearchFilter(sources=frozenset(["arxiv"])), "ab"),
+        (SearchFilter(sources=frozenset(["arxiv", "a blog", "?"])), "abd"),
+        (SearchFilter(sources=frozenset(["arxiv"]), min_authors=2), "b"),
+        (SearchFilter(sources=frozenset()), ""),
+        (SearchFilter(authors=frozenset(["Ada Strix"])), "a"),
+        (SearchFilter(authors=frozenset(["Strix", "ühu"])), "abc"),
+        (SearchFilter(authors=frozenset(["Strix"]), year_from=2021), "c"),
+        (SearchFilter(authors=frozenset(["Ada"])), ""),
+        (SearchFilter(authors=frozenset()), ""),
+        (SearchFilter(authors=frozenset([""])), ""),
+        (SearchFilter(min_comments=1), "d"),
+        (SearchFilter(max_comments=0), "c"),
     ],
 )
 def test_every_bound_of_a_filter_is_kept_and_a_paper_of_unknown_value_meets_none(
@@ -102,13 +125,32 @@ def test_every_bound_of_a_filter_is_kept_and_a_paper_of_unknown_value_meets_none
 ):
     put(
         catalogue,
-        paper("a", n_authors=1, year=2020, published=date(2020, 5, 5)),
-        paper("b", n_authors=2, year=2021),
-        paper("c", n_authors=3, year=2022, published=date(2022, 3, 5)),
-        paper("d", n_authors=4, year=2023, published=date(2023, 1, 1)),
+        paper(
+            "a",
+            authors=("Ada Strix",),
+            n_authors=1,
+            year=2020,
+            published=date(2020, 5, 5),
+            source="arxiv",
+        ),
+        paper("b", authors=("Bö Ühu", "X"), n_authors=2, year=2021, source="arxiv"),
+        paper(
+            "c",
+            authors=("Y", "Strix, Bo", ""),
+            n_authors=3,
+            year=2022,
+            published=date(2022, 3, 5),
+            n_comments=0,
+        ),
+        paper(
+            "d", n_authors=4, year=2023, published=date(2023, 1, 1), n_comments=5, source="a blog"
+        ),
         paper("e"),
     )
     assert sorted(ids(catalogue.papers(where))) == list(expected)
+    rows = catalogue.rows_of(where).tolist()
+    assert rows == sorted(rows)
+    assert sorted(ids(catalogue.get_rows(rows).values())) == list(expected)
 
 
 def test_storing_again_replaces_the_paper_and_its_chunks(catalogue):
@@ -118,26 +160,56 @@ def test_storing_again_replaces_the_paper_and_its_chunks(catalogue):
     assert catalogue.get(["a"])["a"].title == "New title"
 
 
-def test_changes_tell_an_index_what_came_and_what_went(catalogue):
+def test_a_changed_paper_keeps_its_row_and_its_chunks_get_new_ones(catalogue):
+    put(catalogue, paper("a"), n_chunks=2)
+    before, old = row(catalogue, "a"), chunks_since(catalogue, -1)
+    put(catalogue, Paper("a", "New title", "New text."), n_chunks=2)
+    new = catalogue.chunks_of([before])
+    assert row(catalogue, "a") == before
+    assert min(stored.chunk_row for stored in new) > max(stored.chunk_row for stored in old)
+
+
+def test_a_row_that_was_given_once_is_never_given_again(catalogue):
+    put(catalogue, paper("a"), paper("b"))
+    before, old = row(catalogue, "b"), chunks_since(catalogue, -1)
+    catalogue.remove(["b"])
+    put(catalogue, paper("c"))
+    [new] = catalogue.chunks_of([row(catalogue, "c")])
+    assert row(catalogue, "c") > before
+    assert new.chunk_row > max(stored.chunk_row for stored in old)
+
+
+def test_an_index_is_told_what_came_and_what_went(catalogue):
     put(catalogue, paper("a"), paper("b"), n_chunks=2)
-    before = catalogue.generation
+    before, row_b = catalogue.generation, row(catalogue, "b")
+    old = {stored.chunk_row for stored in chunks_since(catalogue, -1)}
     put(catalogue, paper("a"), n_chunks=1)
     catalogue.remove(["b"])
-    changes = catalogue.changes_since(before)
-    assert [stored.chunk.chunk_id for stored in changes.upserts] == ["a#0"]
-    assert sorted(changes.deleted_chunk_ids) == ["a#1", "b#0", "b#1"]
-    assert changes.generation == catalogue.generation == before + 2
-    assert catalogue.changes_since(changes.generation).upserts == []
+    gone = catalogue.deletions_since(before)
+    assert [stored.chunk.paper_id for stored in chunks_since(catalogue, before)] == ["a"]
+    assert set(gone.chunk_rows) == old
+    assert gone.paper_rows == [row_b]
+    assert catalogue.generation == before + 2
+    assert chunks_since(catalogue, catalogue.generation) == []
+    assert catalogue.deletions_since(catalogue.generation) == Deletions([], [])
 
 
-def test_a_removed_and_stored_again_paper_is_no_deletion(catalogue):
+def test_a_paper_that_was_removed_and_stored_again_goes_and_comes(catalogue):
     put(catalogue, paper("a"))
-    before = catalogue.generation
+    before, old = catalogue.generation, row(catalogue, "a")
     catalogue.remove(["a"])
     put(catalogue, paper("a"))
-    changes = catalogue.changes_since(before)
-    assert len(changes.upserts) == 1
-    assert changes.deleted_chunk_ids == []
+    assert catalogue.deletions_since(before).paper_rows == [old]
+    assert [stored.paper_row for stored in chunks_since(catalogue, before)] == [row(catalogue, "a")]
+
+
+def test_more_chunks_than_are_read_at_once_come_in_the_order_of_their_rows(catalogue):
+    put(catalogue, *[paper(f"p{n}") for n in range(1_200)], n_chunks=2)
+    sizes = [len(batch) for batch in catalogue.chunks_since(-1)]
+    rows = [stored.chunk_row for stored in chunks_since(catalogue, -1)]
+    assert sum(sizes) == 2_400
+    assert max(sizes) <= 1_000
+    assert rows == sorted(set(rows))
 
 
 def test_a_change_that_fails_changes_nothing(catalogue):
@@ -150,11 +222,30 @@ def test_a_change_that_fails_changes_nothing(catalogue):
     assert catalogue.n_chunks() == 1
 
 
-def test_more_ids_than_sqlite_takes_at_once_are_looked_up(catalogue):
-    papers = [paper(f"p{n}") for n in range(1_300)]
-    put(catalogue, *papers)
-    assert len(catalogue.get([p.paper_id for p in papers])) == 1_300
-    assert len(catalogue.chunks_of([p.paper_id for p in papers])) == 1_300
+def test_more_ids_and_rows_than_sqlite_has_variables_for_are_looked_up(catalogue):
+    put(catalogue, *[paper(f"p{n}") for n in range(50)])
+    paper_ids = [f"p{n}" for n in range(40_000)]
+    assert len(catalogue.get(paper_ids)) == 50
+    assert len(catalogue.rows_of(SearchFilter(paper_ids=frozenset(paper_ids)))) == 50
+    assert len(catalogue.get_rows(range(40_000))) == len(catalogue.chunks_of(range(40_000))) == 50
+    catalogue.remove(paper_ids)
+    assert catalogue.n_papers() == catalogue.n_chunks() == 0
+
+
+def test_an_author_who_was_corrected_away_is_no_longer_found(catalogue):
+    put(catalogue, paper("a", authors=("Ada Strix",)))
+    catalogue.update_papers([paper("a", authors=("Bo Ural",))])
+    assert len(catalogue.rows_of(SearchFilter(authors=frozenset(["Strix"])))) == 0
+    assert len(catalogue.rows_of(SearchFilter(authors=frozenset(["Bo Ural"])))) == 1
+
+
+def test_nothing_of_a_removed_paper_stays_but_its_tombstones(catalogue):
+    put(catalogue, paper("a", authors=("Ada Strix",)))
+    catalogue.remove(["a"])
+    with closing(sqlite3.connect(catalogue.path)) as file:
+        for table in ("papers", "chunks", "authorships"):
+            assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+        assert file.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
 
 
 def test_the_year_range_is_that_of_the_papers_with_a_year(catalogue):
@@ -203,7 +294,7 @@ def test_the_newest_chunk_is_the_one_stored_last(catalogue):
     put(catalogue, paper("a"))
     put(catalogue, paper("b"), n_chunks=2)
     put(catalogue, paper("a"))
-    assert catalogue.newest_chunk().chunk.chunk_id == "a#0"
+    assert catalogue.newest_chunk().chunk.paper_id == "a"
 
 
 def test_a_second_reader_sees_what_a_writer_stored(catalogue):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vectorstore import Paper, read_bundled_papers, split_sentences
-from vectorstore.chunking import chunk_abstract, text_to_embed
+from vectorstore.chunking import Chunk, chunk_abstract, text_to_embed
 
 SENTENCES = st.lists(
     st.text("abc XYZ.", min_size=1, max_size=60).map(lambda text: f"S{text.strip()}."), max_size=30
@@ -52,7 +52,7 @@ def test_every_bundled_abstract_makes_two_or_three_chunks_under_the_limit(paper)
 def test_a_paper_without_an_abstract_has_one_empty_chunk_embedded_by_its_title(abstract):
     paper = Paper("p", "Only a Title", abstract)
     [chunk] = chunk_abstract(paper, max_chars=100)
-    assert (chunk.chunk_id, chunk.start, chunk.end) == ("p#0", 0, 0)
+    assert chunk == Chunk("p", position=0, start=0, end=0)
     assert text_to_embed(paper, chunk) == "Only a Title\n"
 
 

@@ -142,6 +142,20 @@ def test_years_that_are_none(citewise: Citewise, command: str, years: str) -> No
     assert misused(citewise(command, *query, f"--year={years}"), "--year", repr(years))
 
 
+@pytest.mark.parametrize("day", ["soon", "2025", "2025-02-30", "22.05.2025", ""])
+@pytest.mark.parametrize("option", ["--since", "--until"])
+@pytest.mark.parametrize("command", [("ask", "why?"), ("search", "owls"), ("papers",)])
+def test_days_that_are_none(
+    citewise: Citewise, command: tuple[str, ...], option: str, day: str
+) -> None:
+    assert misused(citewise(*command, f"{option}={day}"), option, repr(day), "2025-05-22")
+
+
+def test_a_reranker_that_does_not_exist(citewise: Citewise) -> None:
+    ended = citewise("search", "owls", "--reranker", "no-such-model")
+    assert failed(ended, 1, "'no-such-model'", "CITEWISE_ALLOW_DOWNLOAD")
+
+
 @pytest.mark.parametrize("number", ["0", "101", "-3", "many", "²", "1.5"])
 def test_a_top_k_out_of_bounds(citewise: Citewise, number: str) -> None:
     assert misused(citewise("ask", "why?", f"--top-k={number}"), "--top-k", "1 to 100")

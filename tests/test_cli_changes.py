@@ -12,7 +12,7 @@ import pytest
 import assistant.build
 import vectorstore
 from ui.cli.main import main
-from ui.cli.progress import progress_bar
+from vectorstore import ingestion
 
 PAGE = Path(vectorstore.__file__).parent / "data" / "daily_papers_interpretability.txt"
 OWLS = {
@@ -66,6 +66,7 @@ def test_ctrl_c_in_the_middle_of_the_first_command_leaves_no_half_library(
         return type(hash_encoder).encode(hash_encoder, texts)
 
     with monkeypatch.context() as patch:
+        patch.setattr(ingestion, "_BATCH_PAPERS", 32)
         patch.setattr(hash_encoder, "encode", interrupt_the_second_batch)
         ended = citewise("papers", "--count")
         assert (ended.code, ended.err.splitlines()[-1]) == (130, "citewise: interrupted.")
@@ -177,19 +178,6 @@ def test_a_file_whose_name_is_no_text_is_read(
     assert ended.code == 0
     assert "owls?.jsonl, line 2" in ended.out
     assert ids(citewise) == {"owls"}
-
-
-def test_progress_in_a_log_is_a_line_a_thousand_papers(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with progress_bar("Adding") as progress:
-        for done in (*range(32, 2_500, 32), 2_500):
-            progress(done, 2_500)
-    assert capsys.readouterr().err.splitlines() == [
-        "Adding: 1,024 of 2,500 papers",
-        "Adding: 2,048 of 2,500 papers",
-        "Adding: 2,500 of 2,500 papers",
-    ]
 
 
 def test_a_terminal_that_cannot_show_a_character_shows_another_and_json_loses_none(

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import assistant.build
@@ -253,6 +254,94 @@ def test_search_shows_rank_title_and_link(citewise: Citewise, copied: Path) -> N
     titles = re.findall(r"^(\d)\. .*\((\d{4})\)$", ended.out, re.MULTILINE)
     assert titles == [("1", "2025"), ("2", "2025")]
     assert ended.out.count("https://") == 2
+
+
+OWLS = {
+    "id": "owls",
+    "title": "Counting Owls at Night",
+    "abstract": "We count 17 owls in the forest of Tharandt.",
+    "authors": ["Ada Strix", "Jörg van der Müller"],
+    "date": "2021-03-04",
+}
+MORE_OWLS = {**OWLS, "id": "more-owls", "authors": ["Bo Uhu"], "date": "2021-03-05"}
+
+
+@pytest.fixture
+def with_owls(citewise: Citewise, copied: Path, make_jsonl: Callable[..., Path]) -> Citewise:
+    """Runs a command on a library that holds two papers on owls too, of one text."""
+    assert citewise("add", make_jsonl(OWLS, MORE_OWLS)).code == 0
+    return citewise
+
+
+BOTH = ["more-owls", "owls"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (["--author", "ada strix"], ["owls"]),
+        (["--author", "van der Muller"], ["owls"]),
+        (["--author", "Strix", "--author", "Uhu"], BOTH),
+        (["--author", "Strix", "--since", "2021-03-05"], []),
+        (["--source", "jsonl"], BOTH),
+        (["--source", "jsonl", "--until", "2021-03-04"], ["owls"]),
+        (["--since", "2021-03-04", "--until", "2021-03-05", "--source", "jsonl"], BOTH),
+        (["--paper", "owls"], ["owls"]),
+        (["--paper", "owls", "--paper", "more-owls", "--paper", "dodo"], BOTH),
+    ],
+)
+def test_filters_bound_what_is_listed_and_found(
+    with_owls: Citewise, filters: list[str], ids: list[str]
+) -> None:
+    listed = with_owls("papers", *filters, "--json").json
+    assert [paper["paper_id"] for paper in listed] == ids
+    found = with_owls("search", "owls at night", *filters, "--json").json["results"]
+    assert sorted(result["paper_id"] for result in found) == ids
+    assert with_owls("papers", "--count", *filters).out == f"{len(ids)}\n"
+
+
+def test_filters_bound_what_is_answered_from(with_owls: Citewise) -> None:
+    question = "How many owls are in the forest of Tharandt?"
+    answer = with_owls("ask", question, "--author", "Uhu", "--json").json
+    assert {citation["paper_id"] for citation in answer["citations"]} == {"more-owls"}
+    assert with_owls("ask", question, "--since", "2021-03-06", "--source", "jsonl").code == 3
+
+
+def test_a_paper_that_repeats_another_comes_later_where_diverse_ones_are_wanted(
+    with_owls: Citewise,
+) -> None:
+    def found(*options: str) -> list[str]:
+        query = ("search", "counting owls at night", "--top-k", "5", "--json")
+        return [result["paper_id"] for result in with_owls(*query, *options).json["results"]]
+
+    assert sorted(found()[:2]) == BOTH
+    diverse = found("--diverse")
+    assert diverse[0] in BOTH
+    assert diverse[1] not in BOTH
+    assert len(diverse) == 5
+
+
+class ShortestFirst:
+    """Stands in for a cross-encoder: what is read longer is worse."""
+
+    def __init__(self, name: str, *, allow_download: bool) -> None:
+        assert (name, allow_download) == ("my-reranker", False)
+
+    def scores(self, query: str, texts: list[str]) -> np.ndarray:
+        return np.array([-len(text) for text in texts], dtype=np.float32)
+
+
+def test_a_reranker_reads_the_best_papers_again(
+    with_owls: Citewise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = with_owls("search", "sparse autoencoders", "--json").json["results"]
+    assert {result["rerank_score"] for result in plain} == {None}
+    monkeypatch.setattr(assistant.build, "CrossEncoderReranker", ShortestFirst)
+    query = ("search", "sparse autoencoders", "--reranker", "my-reranker", "--json")
+    scores = [result["rerank_score"] for result in with_owls(*query).json["results"]]
+    assert len(scores) == 8
+    assert scores == sorted(scores, reverse=True)
+    assert scores != sorted(scores)
 
 
 def test_papers_are_listed_newest_first(citewise: Citewise, copied: Path) -> None:

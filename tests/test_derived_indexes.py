@@ -1,14 +1,20 @@
 """The derived indexes: caught up when behind, made anew when damaged, never encoded again."""
 
+import errno
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from vectorstore import Library, Paper
+from vectorstore import Library, LibraryUnwritableError, Paper, candidates
+from vectorstore.indexes import derived
 from vectorstore.indexes.derived import DerivedIndexes
+from vectorstore.indexes.matrix import VectorMatrix
+from vectorstore.ingestion import encode_papers
 
 QUERY = "How many finetuned models does Pando contain?"
 
@@ -83,19 +89,69 @@ def test_sound_large_indexes_are_opened_as_they_are(large, tmp_path, hash_encode
     assert rebuilds(caplog) == []
 
 
-@pytest.mark.parametrize("gone", ["indexes", "indexes/state.json", "build", "chroma", "tantivy"])
+@pytest.mark.parametrize("gone", ["indexes", "indexes/state.json", "build", "tantivy", "matrix"])
 def test_deleted_indexes_are_made_anew(closed, tmp_path, hash_encoder, caplog, gone):
     copy = moved(closed, tmp_path)
     build = build_of(copy)
-    target = {"build": build, "chroma": build / "chroma", "tantivy": build / "tantivy"}.get(
-        gone, copy / gone
-    )
+    in_build = {"build": build, "tantivy": build / "tantivy", "matrix": build / "matrix"}
+    target = in_build.get(gone, copy / gone)
     if target.is_dir():
         shutil.rmtree(target)
     else:
         target.unlink()
     assert_works(copy, hash_encoder)
     assert state_of(copy)["build"] != build.name
+
+
+def test_a_large_library_whose_chroma_was_deleted_makes_its_indexes_anew(
+    large, tmp_path, hash_encoder, caplog
+):
+    copy = moved(large, tmp_path)
+    shutil.rmtree(build_of(copy) / "chroma")
+    assert_works(copy, hash_encoder, n_papers=2_300)
+    assert "their files are damaged" in rebuilds(caplog)[0]
+
+
+def test_a_small_library_misses_chroma_only_when_it_has_grown(
+    closed, tmp_path, hash_encoder, bundled_papers, monkeypatch, caplog
+):
+    copy = moved(closed, tmp_path)
+    shutil.rmtree(build_of(copy) / "chroma")
+    Library.open(copy, hash_encoder).add(bundled_papers[10:12])
+    assert_works(copy, hash_encoder, n_papers=12)
+    assert rebuilds(caplog) == []
+    monkeypatch.setattr(derived, "FEW_CHUNKS", 20)
+    assert_works(copy, hash_encoder, n_papers=12)
+    assert "they lack what the catalogue holds" in rebuilds(caplog)[0]
+
+
+def test_a_library_that_grows_beyond_the_few_is_searched_as_before(
+    closed, tmp_path, hash_encoder, bundled_papers, monkeypatch, caplog
+):
+    monkeypatch.setattr(derived, "FEW_CHUNKS", 30)
+    monkeypatch.setattr(candidates, "FEW_CHUNKS", 30)
+    copy = moved(closed, tmp_path)
+    library = Library.open(copy, hash_encoder)
+    assert library.status().n_chunks <= 30
+    library.add(bundled_papers[10:20])
+    assert library.status().n_chunks > 30
+    library.catalogue.close()
+    assert_works(copy, hash_encoder, n_papers=20)
+    assert rebuilds(caplog) == []
+
+
+def test_a_small_library_is_opened_and_searched_without_chroma(closed):
+    script = """
+import runpy, sys
+from pathlib import Path
+from vectorstore import Library
+
+library = Library.open(Path(sys.argv[1]), runpy.run_path(sys.argv[2])["HashEncoder"]())
+assert len(library.search("features", top_k=3)) == 3
+assert "chromadb" not in sys.modules
+"""
+    conftest = Path(__file__).with_name("conftest.py")
+    subprocess.run([sys.executable, "-c", script, str(closed), str(conftest)], check=True)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +166,7 @@ def test_deleted_indexes_are_made_anew(closed, tmp_path, hash_encoder, caplog, g
         b'{"build": "..", "generation": 2}',
         b'{"build": "none", "generation": 999999}',
         b'{"unknown": 1}',
+        b'{"build": "none", "generation": 2, "checksum": 0, "applying": false}',
     ],
 )
 def test_a_state_that_makes_no_sense_is_no_obstacle(closed, tmp_path, hash_encoder, content):
@@ -125,7 +182,7 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
         content[: len(content) // 2] + b"\xa5" * 20 + content[len(content) // 2 + 20 :]
     ),
 }
-PATTERNS = ["tantivy/meta.json", "tantivy/.managed.json"] + [
+PATTERNS = ["tantivy/meta.json", "tantivy/.managed.json", "matrix/*.npy", "matrix/*.f32"] + [
     f"tantivy/*.{suffix}" for suffix in ("idx", "term", "store", "pos", "fieldnorm", "fast")
 ]
 
@@ -168,7 +225,8 @@ def test_indexes_behind_the_catalogue_catch_up_without_being_made_anew(
 
     # As a kill leaves it that comes after papers are stored and before the indexes are told.
     papers = bundled_papers[10:13]
-    library.catalogue.put(papers, *library._encode(papers))
+    [(cut, vectors)] = encode_papers(papers, hash_encoder)
+    library.catalogue.put(papers, cut.chunks, vectors)
     library.catalogue.remove([bundled_papers[0].paper_id, bundled_papers[1].paper_id])
     assert not library.status().indexes_current
     library.catalogue.close()
@@ -192,7 +250,7 @@ def test_a_writer_notes_that_it_is_writing_before_it_writes(
     copy = moved(closed, tmp_path)
     library = Library.open(copy, hash_encoder)
 
-    def killed(self, changes):
+    def killed(self, *, since):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -218,7 +276,7 @@ def test_a_rebuild_that_is_killed_leaves_the_old_indexes_in_use(
     library = Library.open(copy, hash_encoder)
     before = state_of(copy)
 
-    def killed(self, build, generation):
+    def killed(self, build):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -233,3 +291,25 @@ def test_a_rebuild_that_is_killed_leaves_the_old_indexes_in_use(
 def test_a_first_index_is_made_without_a_warning(make_library, bundled_papers, caplog):
     make_library(bundled_papers[:3])
     assert rebuilds(caplog) == []
+
+
+def test_where_indexes_cannot_be_written_one_error_says_so_and_the_old_ones_are_searched(
+    closed, tmp_path, hash_encoder, bundled_papers, monkeypatch
+):
+    copy = moved(closed, tmp_path)
+    library = Library.open(copy, hash_encoder)
+
+    def full(self):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(VectorMatrix, "save", full)
+        with pytest.raises(LibraryUnwritableError, match=r"Cannot write .*No space left on device"):
+            library.add([bundled_papers[20]])
+        assert len(library.search(QUERY, top_k=10)) == 10
+        assert len(Library.open(copy, hash_encoder).search(QUERY, top_k=10)) == 10
+    assert [path.name for path in (copy / "indexes").iterdir() if path.is_dir()] == [
+        build_of(copy).name
+    ]
+    library.catalogue.close()
+    assert_works(copy, hash_encoder, n_papers=11)

@@ -17,6 +17,8 @@ FILTERS = st.builds(
     published_to=st.none() | st.dates(min_value=date(1990, 1, 1)),
     min_authors=st.none() | st.integers(min_value=0, max_value=9),
     max_authors=st.none() | st.integers(min_value=0, max_value=9),
+    authors=st.none() | st.frozensets(st.sampled_from("abcd")),
+    sources=st.none() | st.frozensets(st.sampled_from("abcd")),
     paper_ids=st.none() | st.frozensets(st.sampled_from("abcd")),
 )
 
@@ -26,6 +28,8 @@ def test_a_filter_without_bounds_is_false_and_any_bound_makes_it_true():
     assert SearchFilter(year_from=2020)
     assert SearchFilter(min_authors=0)
     assert SearchFilter(paper_ids=frozenset())
+    assert SearchFilter(authors=frozenset(["Strix"]))
+    assert SearchFilter(sources=frozenset())
 
 
 def test_two_filters_together_let_through_what_both_let_through():

@@ -18,6 +18,8 @@ from vectorstore import (
     ManifestMismatchError,
     NotALibraryError,
     Paper,
+    SearchFilter,
+    ingestion,
     read_bundled_papers,
 )
 
@@ -87,11 +89,12 @@ def test_the_same_paper_from_another_source_is_unchanged(small, bundled_papers):
 
 def test_a_changed_abstract_is_embedded_again_and_found_by_its_new_words(small, bundled_papers):
     paper = bundled_papers[0]
-    [before, *_] = small.catalogue.chunks_of([paper.paper_id])
+    [paper_row] = small.catalogue.rows_of(SearchFilter(paper_ids=frozenset([paper.paper_id])))
+    [before, *_] = small.catalogue.chunks_of([int(paper_row)])
     assert "zebra" not in titles(small, "zebras in savannas")[0]
     report = small.add([replace(paper, abstract="Zebras live in savannas. " * 3)])
     assert report.updated == [paper.paper_id]
-    [after] = small.catalogue.chunks_of([paper.paper_id])
+    [after] = small.catalogue.chunks_of([int(paper_row)])
     assert not np.allclose(before.vector, after.vector)
     hit = small.search("zebras in savannas")[0]
     assert hit.paper.paper_id == paper.paper_id
@@ -112,7 +115,8 @@ def test_a_changed_count_of_comments_is_stored_and_nothing_is_encoded(
     assert titles(small, bundled_papers[1].title)[0] == bundled_papers[1].title
 
 
-def test_progress_tells_how_many_are_done_of_how_many(make_library, make_paper):
+def test_progress_tells_how_many_are_done_of_how_many(make_library, make_paper, monkeypatch):
+    monkeypatch.setattr(ingestion, "_BATCH_PAPERS", 32)
     told = []
     papers = [make_paper(f"Paper {n}") for n in range(70)]
     make_library().add(papers, progress=lambda done, total: told.append((done, total)))
@@ -156,6 +160,11 @@ def test_a_library_opened_again_gives_the_same_hits_without_encoding_papers(smal
     again = Library.open(small.path, hash_encoder)
     assert hash_encoder.n_texts == n_texts
     assert again.search("interpretability") == small.search("interpretability")
+
+
+def test_papers_with_all_terms_are_named_by_their_ids(small, bundled_papers):
+    assert small.papers_with_all_terms(bundled_papers[1].title) == {bundled_papers[1].paper_id}
+    assert small.papers_with_all_terms("zebra") == set()
 
 
 def test_a_library_made_with_another_encoder_is_refused_and_reindex_is_named(small, hash_encoder):

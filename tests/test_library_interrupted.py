@@ -1,5 +1,6 @@
 """A library under two writers, Ctrl-C and kill: nothing acknowledged is lost."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,8 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vectorstore import Library, LibraryLockedError, Paper
+from vectorstore import (
+    Library,
+    LibraryLockedError,
+    Paper,
+    SearchFilter,
+    candidates,
+    terms,
+)
+from vectorstore.indexes import derived
 
+FEW_CHUNKS = 2_000
 ROOT = Path(__file__).parents[1]
 
 
@@ -19,6 +29,13 @@ ROOT = Path(__file__).parents[1]
 def small(make_library: Callable[..., Library], bundled_papers: tuple[Paper, ...]) -> Library:
     """Return a library of five of the bundled papers."""
     return make_library(bundled_papers[:5])
+
+
+@pytest.fixture(autouse=True)
+def _ask_chroma_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Chroma be asked, and checked, in libraries small enough for tests."""
+    monkeypatch.setattr(derived, "FEW_CHUNKS", FEW_CHUNKS)
+    monkeypatch.setattr(candidates, "FEW_CHUNKS", FEW_CHUNKS)
 
 
 def titles(library: Library, query: str) -> list[str]:
@@ -116,38 +133,217 @@ def test_an_encoder_that_fails_loses_nothing_that_was_there(small, bundled_paper
     assert small.status() == before
 
 
+# --- kill -9
+
+# Adds a few papers at a time, from the number it is told on, and says which are acknowledged.
 ADDER = """
 import runpy, sys
 from pathlib import Path
+import chromadb, chromadb.config
 from vectorstore import Library, Paper
 
 double = runpy.run_path(sys.argv[2])["HashEncoder"]()
-first = int(sys.argv[3])
+print("ready", flush=True)
+first, step = map(int, sys.stdin.readline().split())
 library = Library.open(Path(sys.argv[1]), double)
 print("open", flush=True)
-for n in range(first, first + 400, 4):
-    library.add([Paper(f"p{m}", f"Paper {m}", f"About topic{m}.") for m in range(n, n + 4)])
-    print(n + 3, flush=True)
+for n in range(first, first + 100 * step, step):
+    papers = [
+        Paper(f"p{m}", f"Paper {m}", f"About topic{m}.", authors=(f"Ada Author{m}",))
+        for m in range(n, n + step)
+    ]
+    library.add(papers, progress=lambda done, total: print(n + done - 1, flush=True))
 """
 
 
-def test_what_was_acknowledged_before_a_kill_is_there_after_it(make_library, hash_encoder):
-    path = make_library().path
-    acknowledged = -1
-    random = np.random.default_rng(11)
-    for _ in range(5):
-        with start(ADDER, path, acknowledged + 1) as adder:
-            assert adder.stdout.readline() == "open\n"
-            numbers = [int(adder.stdout.readline()) for _ in range(random.integers(1, 4))]
-            with suppress(subprocess.TimeoutExpired):
-                adder.wait(random.uniform(0.0, 0.05))  # so that the kill comes at any point
-            adder.send_signal(signal.SIGKILL)
-            numbers += [int(line) for line in adder.stdout if line.endswith("\n")]
-        acknowledged = max(numbers)
-        library = Library.open(path, hash_encoder)
-        assert library.status().indexes_current
-        stored = {paper.paper_id for paper in library.catalogue.papers()}
-        assert {f"p{n}" for n in range(acknowledged + 1)} <= stored
-        for number in (0, acknowledged // 2, acknowledged):
-            assert titles(library, f"topic{number}")[0] == f"Paper {number}"
-        assert len(library.search("paper", top_k=1_000)) == len(stored)
+class KilledWriters:
+    """Writers to one library that are killed one after the other; the next one is started ahead."""
+
+    def __init__(self, path: Path, seed: int) -> None:
+        self._path = path
+        self._random = np.random.default_rng(seed)
+        self._next = start(ADDER, path)
+
+    def __enter__(self) -> "KilledWriters":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end(self._next)
+
+    def write_and_die(self, first: int) -> int:
+        """Let a writer add papers from number `first` on; return the last acknowledged one."""
+        writer, self._next = self._next, start(ADDER, self._path)
+        assert writer.stdout.readline() == "ready\n"
+        step = int(self._random.choice([1, 4, 100]))
+        writer.stdin.write(f"{first} {step}\n")
+        writer.stdin.flush()
+        assert writer.stdout.readline() == "open\n"
+        n_heard = int(self._random.integers(0, 4))
+        numbers = [first - 1, *(int(writer.stdout.readline()) for _ in range(n_heard))]
+        with suppress(subprocess.TimeoutExpired):
+            # So that the kill comes at any point: into papers, indexes, or between.
+            writer.wait(self._random.choice([0.0, 0.02, 0.2]) * self._random.random())
+        writer.send_signal(signal.SIGKILL)
+        numbers += [int(line) for line in writer.stdout if line.endswith("\n")]
+        self._end(writer)
+        return max(numbers)
+
+    @staticmethod
+    def _end(writer: subprocess.Popen[str]) -> None:
+        writer.kill()
+        writer.wait()
+        writer.stdin.close()
+        writer.stdout.close()
+
+
+def numbered(paper_count: int, first: int = 0) -> list[Paper]:
+    return [
+        Paper(f"p{n}", f"Paper {n}", f"About topic{n}.", authors=(f"Ada Author{n}",))
+        for n in range(first, first + paper_count)
+    ]
+
+
+def assert_none_lost(library: Library, n_acknowledged: int) -> int:
+    """Assert that all acknowledged papers are stored and found; return how many there are."""
+    assert library.status().indexes_current
+    n_stored = library.status().n_papers
+    stored = {paper.paper_id for paper in library.catalogue.papers()}
+    assert stored == {f"p{n}" for n in range(n_stored)}
+    assert n_stored >= n_acknowledged
+    # By words, by vectors (that the matrix and, of many, Chroma give), and by author.
+    frequencies = library.document_frequencies([terms(f"topic{n}")[0] for n in range(n_stored)])
+    assert set(frequencies.values()) <= {1}
+    chunks = [stored for batch in library.catalogue.chunks_since(-1) for stored in batch]
+    matrix = library._indexes.matrix
+    positions = matrix.positions_of_chunks(np.array([c.chunk_row for c in chunks], dtype=np.int64))
+    assert len(positions) == matrix.count() == len(chunks)
+    np.testing.assert_array_equal(matrix.vectors(positions), [c.vector for c in chunks])
+    assert len(chunks) <= FEW_CHUNKS or library._indexes.dense.count() == len(chunks)
+    for number in {0, n_acknowledged // 2, n_acknowledged - 1, n_stored - 1} - {-1}:
+        paper = f"Paper {number}"
+        assert titles(library, f"{paper} topic{number}")[0] == paper
+        by_author = SearchFilter(authors=frozenset([f"Author{number}"]))
+        assert [hit.paper.title for hit in library.search("paper", where=by_author)] == [paper]
+    return n_stored
+
+
+@pytest.mark.parametrize(
+    "n_papers",
+    [0, 980, 1_990, 2_600],
+    ids=["new", "before Chroma saves its graph", "before Chroma is asked", "asking Chroma"],
+)
+@pytest.mark.parametrize(
+    "n_kills",
+    [
+        pytest.param([3, 2, 3, 2], id="ten"),
+        pytest.param([25, 25, 25, 25], id="a hundred", marks=pytest.mark.slow),
+    ],
+)
+def test_what_was_acknowledged_before_a_kill_is_there_after_it(
+    make_library, hash_encoder, n_papers, n_kills
+):
+    sizes = [0, 980, 1_990, 2_600]
+    path = make_library(numbered(n_papers)).path
+    n_stored = n_papers
+    with KilledWriters(path, seed=n_papers) as writers:
+        for _ in range(n_kills[sizes.index(n_papers)]):
+            n_acknowledged = writers.write_and_die(n_stored) + 1
+            library = Library.open(path, hash_encoder)
+            n_stored = assert_none_lost(library, n_acknowledged)
+            library.catalogue.close()
+    assert n_stored > n_papers
+
+
+# --- a full disk
+
+FILLER = """
+import resource, runpy, signal, sys
+from pathlib import Path
+from vectorstore import Library, Paper, VectorStoreError
+
+double = runpy.run_path(sys.argv[2])["HashEncoder"]()
+library = Library.open(Path(sys.argv[1]), double)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+n_bytes, full_from = map(int, sys.argv[3:])
+
+def told(done, total):
+    print(9 + done, flush=True)
+    if done >= full_from:  # no file may grow beyond this
+        resource.setrlimit(resource.RLIMIT_FSIZE, (n_bytes, resource.RLIM_INFINITY))
+
+papers = [
+    Paper(f"p{n}", f"Paper {n}", f"About topic{n}." + " It goes on and on." * 40)
+    for n in range(10, 778)
+]
+try:
+    library.add(papers, progress=told)
+except VectorStoreError as error:
+    print("error:", error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("n_bytes", "full_from"),
+    [(120_000, 64), (400_000, 64), (800_000, 64), (500, 768), (20_000, 768), (150_000, 768)],
+    ids=lambda n: f"{n:_}",
+)
+def test_a_full_disk_is_one_error_and_what_was_acknowledged_is_there(
+    make_library, hash_encoder, n_bytes, full_from
+):
+    path = make_library(numbered(10)).path
+    with start(FILLER, path, n_bytes, full_from) as filler:
+        *numbers, error = filler.communicate()[0].splitlines()
+    assert filler.returncode == 0
+    assert error.startswith("error: Cannot write")
+    assert str(path) in error
+    library = Library.open(path, hash_encoder)
+    n_acknowledged = int(numbers[-1]) + 1
+    assert library.status().n_papers >= n_acknowledged >= full_from
+    assert library.status().indexes_current
+    for number in (0, 9, n_acknowledged - 1):
+        assert titles(library, f"Paper {number} topic{number}")[0] == f"Paper {number}"
+    library.add([Paper("later", "Zebras", "Of zebras.")])
+    assert titles(library, "zebras")[0] == "Zebras"
+
+
+# --- indexes that go, readers that stay
+
+
+def test_indexes_that_were_deleted_are_made_anew_without_encoding(make_library, hash_encoder):
+    path = make_library(numbered(20)).path
+    n_texts = hash_encoder.n_texts
+    shutil.rmtree(path / "indexes")
+    library = Library.open(path, hash_encoder)
+    assert hash_encoder.n_texts == n_texts
+    assert assert_none_lost(library, 20) == 20
+
+
+READER = """
+import runpy, sys
+from pathlib import Path
+from vectorstore import Library
+
+double = runpy.run_path(sys.argv[2])["HashEncoder"]()
+library = Library.open(Path(sys.argv[1]), double)
+print("open", flush=True)
+seen = n_searches = 0
+while seen < int(sys.argv[3]):
+    hits = library.search("paper topic7", top_k=8)
+    assert len(hits) == 8 and hits[0].paper.paper_id == "p7", hits
+    found = len(library.search("paper", top_k=5_000))
+    assert found >= seen, (found, seen)
+    seen = found
+    n_searches += 1
+print(n_searches)
+"""
+
+
+def test_a_reader_goes_on_reading_while_a_writer_adds(make_library):
+    library = make_library(numbered(1_900))
+    with start(READER, library.path, 2_200) as reader:
+        assert reader.stdout.readline() == "open\n"
+        for first in range(1_900, 2_200, 50):
+            library.add(numbered(50, first))
+        library.remove([])
+        assert int(reader.stdout.readline()) > 0
+        assert reader.wait() == 0

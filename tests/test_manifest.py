@@ -3,7 +3,8 @@
 import pytest
 
 from vectorstore import ManifestMismatchError
-from vectorstore.manifest import LIBRARY_FORMAT, Manifest
+from vectorstore.manifest import Manifest
+from vectorstore.schema import LIBRARY_FORMAT
 
 STORED = Manifest(encoder="mini", dimension=384, pooling="mean", max_chunk_chars=1_000)
 

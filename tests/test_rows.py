@@ -1,17 +1,33 @@
 """Papers, chunks and filters as rows and conditions of the catalogue's tables."""
 
+from dataclasses import fields
 from datetime import date
 
-from vectorstore import SearchFilter
-from vectorstore.rows import condition_of, paper_of, row_of
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vectorstore import Paper, SearchFilter
+from vectorstore.rows import author_keys, condition_of, folded_name, paper_of, row_of
 
 
-def test_a_paper_survives_its_row(make_paper):
-    paper = make_paper(
-        "Owls", authors=("Ada Strix", "Bö Ühu"), published=date(2024, 2, 29), year=2024
+def test_a_paper_survives_its_row():
+    paper = Paper(
+        paper_id="owls",
+        title="Owls",
+        abstract="Owls hoot.",
+        authors=("Ada Strix", "Bö Ühu"),
+        n_authors=2,
+        published=date(2024, 2, 29),
+        year=2024,
+        arxiv_id="2402.1",
+        doi="10.1/owls",
+        url="https://a.example",
+        n_comments=3,
+        source="jsonl",
     )
-    columns = paper.__slots__
-    assert paper_of(dict(zip(columns, row_of(paper), strict=True))) == paper
+    assert all(getattr(paper, field.name) for field in fields(paper))
+    assert paper_of({"paper_row": 7, **row_of(paper)}) == paper
 
 
 def test_no_bound_is_a_condition_that_every_paper_meets():
@@ -25,3 +41,80 @@ def test_values_never_stand_in_the_condition_itself():
     assert condition.count("?") == len(values) == 3
     assert values == [2020, "2024-01-02", 3]
     assert "2020" not in condition
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jörg Müller",
+        "jorg muller",
+        "Müller, Jörg",
+        "  JÖRG   MÜLLER ",
+        "Mu\u0308ller,Jo\u0308rg",
+        "Müller，Jörg",
+    ],
+)
+def test_a_name_is_one_however_it_is_written(name):
+    assert folded_name(name) == "jorg muller"
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("Ada Strix", {"ada strix", "strix"}),
+        ("Strix, Ada B.", {"ada b. strix", "b. strix", "strix"}),
+        ("Aristotle", {"aristotle"}),
+        (
+            "Laurens van der Maaten",
+            {"laurens van der maaten", "van der maaten", "der maaten", "maaten"},
+        ),
+        ("A B C D E F", {"a b c d e f", "c d e f", "d e f", "e f", "f"}),
+        ("Jo Smith Jr.", {"jo smith jr.", "smith jr.", "jr.", "jo smith", "smith"}),
+        ("李 明", {"李 明", "明"}),
+        ("", set()),
+        (" , ", set()),
+    ],
+)
+def test_an_author_is_found_by_the_whole_name_and_by_whatever_may_be_the_surname(name, keys):
+    assert author_keys(name) == keys
+
+
+@pytest.mark.parametrize(
+    ("asked", "written"),
+    [
+        ("van der Maaten", "Laurens van der Maaten"),
+        ("van der Maaten, Laurens", "Laurens van der Maaten"),
+        ("Smith", "Jo Smith Jr."),
+        ("Smith, Jr., Jo", "Jo Smith Jr."),
+        ("Jo Smith Jr.", "Jo Smith, Jr."),
+        ("Smith", "Jo Smith III"),
+        ("Iv", "Oeur Iv"),
+        ("Wojcik", "Łukasz Wójcik"),
+        ("lukasz wojcik", "Łukasz Wójcik"),
+        ("Sorensen", "Søren Sørensen"),
+        ("Dordevic", "Đorđe Đorđević"),
+        ("Strauss", "Ada Strauß"),
+        ("Caesar", "Julius Cæsar"),
+        ("Coeur", "Jean Cœur"),
+        ("O'Brien", "Pat O’Brien"),
+        ("O‘Brien", "Pat O'Brien"),
+    ],
+)
+def test_an_author_is_found_as_people_write_the_name(asked, written):
+    assert folded_name(asked) in author_keys(written)
+
+
+def test_a_given_name_alone_finds_nobody():
+    assert not {"laurens", "laurens van"} & author_keys("Laurens van der Maaten")
+
+
+@given(st.text(max_size=30))
+def test_a_folded_name_is_folded_already_and_finds_its_author(name):
+    folded = folded_name(name)
+    assert folded_name(folded) == folded
+    assert not folded or folded in author_keys(name)
+
+
+@given(st.text("abcdé ßØ", min_size=1, max_size=8), st.text("xyzüŁ ", min_size=1, max_size=8))
+def test_given_name_and_surname_may_stand_in_either_order(given_name, surname):
+    assert folded_name(f"{surname},{given_name}") == folded_name(f"{given_name} {surname}")

@@ -100,6 +100,76 @@ def test_a_filter_by_ids_gives_those_papers(library, bundled_papers):
     assert library.search("anything", where=SearchFilter(paper_ids=frozenset())) == []
 
 
+def written_by(library: Library, *authors: str) -> set[str]:
+    where = SearchFilter(authors=frozenset(authors))
+    return {hit.paper.title for hit in library.search("owls", where=where)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Jörg Müller",
+        "jorg muller",
+        "JÖRG MÜLLER",
+        "Müller",
+        "muller",
+        "Müller, Jörg",
+        "  jörg   müller ",
+        "Mu\u0308ller",
+    ],
+)
+def test_an_author_is_found_by_full_name_or_surname_in_any_case_with_or_without_accents(
+    make_library, make_paper, name
+):
+    library = make_library(
+        [
+            make_paper("First", authors=("Ada Strix", "Jörg Müller")),
+            make_paper("Second", authors=("Müller, Jörg",)),
+            make_paper("Third", authors=("Ada Strix", "Mülleria Bubo")),
+            make_paper("Fourth"),
+        ]
+    )
+    assert written_by(library, name) == {"First", "Second"}
+
+
+def test_a_filter_by_authors_gives_the_papers_of_any_of_them(make_library, make_paper):
+    library = make_library(
+        [
+            make_paper("First", authors=("Ada Strix", "Bo Ural")),
+            make_paper("Second", authors=("Cy Strix",), year=2020),
+            make_paper("Third", authors=("Dee Bubo",), year=2024),
+        ]
+    )
+    assert written_by(library, "Strix") == {"First", "Second"}
+    assert written_by(library, "Ada Strix") == {"First"}
+    assert written_by(library, "Ural", "Bubo") == {"First", "Third"}
+    assert written_by(library, "Ada") == written_by(library, "") == written_by(library) == set()
+    of_strix_or_bubo = SearchFilter(authors=frozenset(["Strix", "Bubo"]), year_from=2021)
+    [hit] = library.search("owls", where=of_strix_or_bubo)
+    assert hit.paper.title == "Third"
+
+
+def test_a_filter_by_sources_gives_the_papers_of_any_of_them(make_library, make_paper):
+    library = make_library(
+        [make_paper(f"Paper {source}", source=source) for source in ("arxiv", "a blog", "")]
+    )
+    for sources in (["arxiv"], ["arxiv", "a blog", "unknown"], [""], ["ARXIV"], []):
+        where = SearchFilter(sources=frozenset(sources))
+        found = {hit.paper.source for hit in library.search("owls", where=where)}
+        assert found == {"arxiv", "a blog", ""} & set(sources)
+
+
+def test_a_filter_sees_what_was_added_changed_and_removed_meanwhile(make_library, make_paper):
+    library = make_library([make_paper("First", authors=("Ada Strix",))])
+    assert written_by(library, "Strix") == {"First"}
+    library.add([make_paper("Second", authors=("Bo Strix",))])
+    assert written_by(library, "Strix") == {"First", "Second"}
+    library.add([make_paper("First", authors=("Ada Bubo",))])
+    assert written_by(library, "Strix") == {"Second"}
+    library.remove([make_paper("Second").paper_id])
+    assert written_by(library, "Strix") == set()
+
+
 def test_an_empty_filter_is_no_filter(library):
     assert library.search("probes", where=SearchFilter()) == library.search("probes")
 

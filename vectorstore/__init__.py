@@ -1,7 +1,7 @@
 """Papers in, ranked evidence out. The only place that knows Chroma, tantivy and encoders."""
 
 from vectorstore.analysis import STOPWORDS, content_terms, stem, terms, words
-from vectorstore.encoder import EMBEDDED_ENCODER, Encoder, SentenceTransformerEncoder
+from vectorstore.encoders import EMBEDDED_ENCODER, Encoder, LocalEncoder
 from vectorstore.errors import (
     EncoderError,
     LibraryLockedError,
@@ -12,9 +12,11 @@ from vectorstore.errors import (
     VectorStoreError,
 )
 from vectorstore.filters import SearchFilter
-from vectorstore.library import AddReport, Library, LibraryStatus
+from vectorstore.ingestion import AddReport
+from vectorstore.library import Library, LibraryStatus
 from vectorstore.paper import Paper, paper_id_from_title
 from vectorstore.readers import ReadReport, Reject, read_bundled_papers, read_source, read_text
+from vectorstore.reranker import CrossEncoderReranker
 from vectorstore.search import Hit, Passage
 from vectorstore.sentences import Span, split_sentences
 
@@ -22,6 +24,7 @@ __all__ = [
     "EMBEDDED_ENCODER",
     "STOPWORDS",
     "AddReport",
+    "CrossEncoderReranker",
     "Encoder",
     "EncoderError",
     "Hit",
@@ -29,6 +32,7 @@ __all__ = [
     "LibraryLockedError",
     "LibraryStatus",
     "LibraryUnwritableError",
+    "LocalEncoder",
     "ManifestMismatchError",
     "NotALibraryError",
     "Paper",
@@ -37,7 +41,6 @@ __all__ = [
     "ReadReport",
     "Reject",
     "SearchFilter",
-    "SentenceTransformerEncoder",
     "Span",
     "VectorStoreError",
     "content_terms",

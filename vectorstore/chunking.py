@@ -15,11 +15,6 @@ class Chunk:
     start: int
     end: int
 
-    @property
-    def chunk_id(self) -> str:
-        """Return the id that both indexes know the chunk by."""
-        return f"{self.paper_id}#{self.position}"
-
 
 def chunk_abstract(paper: Paper, *, max_chars: int) -> list[Chunk]:
     """Return chunks of whole sentences, each at most `max_chars` unless one sentence is longer.

@@ -13,7 +13,8 @@ class SearchFilter:
     """Bounds that a paper must meet, all of them; None means no bound.
 
     Dates and years are inclusive. A paper of which only the year is known meets a date bound when
-    its whole year lies inside it.
+    its whole year lies inside it. Of `authors`, `sources` and `paper_ids` one must fit; an author
+    is named in full or by surname, in any case and with or without accents.
     """
 
     year_from: int | None = None
@@ -24,6 +25,8 @@ class SearchFilter:
     max_authors: int | None = None
     min_comments: int | None = None
     max_comments: int | None = None
+    authors: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
     paper_ids: frozenset[str] | None = None
 
     def __bool__(self) -> bool:
@@ -41,6 +44,8 @@ class SearchFilter:
             max_authors=_tightest(min, self.max_authors, other.max_authors),
             min_comments=_tightest(max, self.min_comments, other.min_comments),
             max_comments=_tightest(min, self.max_comments, other.max_comments),
+            authors=_both(self.authors, other.authors),
+            sources=_both(self.sources, other.sources),
             paper_ids=_both(self.paper_ids, other.paper_ids),
         )
 

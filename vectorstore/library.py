@@ -2,38 +2,27 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue
-from vectorstore.chunking import Chunk, chunk_abstract, text_to_embed
-from vectorstore.encoder import Encoder, Vectors
+from vectorstore.chunking import Chunk
+from vectorstore.encoders.encoder import Encoder, Vectors
 from vectorstore.errors import LibraryLockedError, LibraryUnwritableError, NotALibraryError
 from vectorstore.filters import SearchFilter
 from vectorstore.indexes.derived import DerivedIndexes
+from vectorstore.ingestion import MAX_CHUNK_CHARS, AddReport, add_papers, encode_papers
 from vectorstore.manifest import Manifest
 from vectorstore.paper import Paper
 from vectorstore.readers.report import ReadReport
+from vectorstore.reranker import Reranker
+from vectorstore.schema import LIBRARY_FORMAT
 from vectorstore.search import Hit, Searcher
 from vectorstore.vector_cache import VectorCache
 
-# Two fit into MiniLM's window of 256 word pieces with the title in front; most abstracts make two.
-MAX_CHUNK_CHARS = 1_000
-_BATCH_PAPERS = 32  # acknowledged together; what an interrupted `add` has to do again at most
-
 Progress = Callable[[int, int], None]
-
-
-@dataclass(slots=True)
-class AddReport:
-    """Ids of the papers that `add` found new, found changed, and found as they were."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +42,33 @@ class LibraryStatus:
 class Library:
     """Papers in, ranked evidence out. Open one with `Library.open` or `Library.create`."""
 
-    def __init__(self, path: Path, encoder: Encoder) -> None:
+    def __init__(self, path: Path, encoder: Encoder, reranker: Reranker | None = None) -> None:
         self.path = path
         self.catalogue = Catalogue(path / CATALOGUE_NAME)
         self._encoder = encoder
         self._vectors = VectorCache(encoder)
         self._lock = FileLock(path / "write.lock", timeout=0)
         self._indexes = DerivedIndexes(path / "indexes", self.catalogue)
-        self._searcher = Searcher(self.catalogue, self._indexes, self._vectors)
+        self._searcher = Searcher(self.catalogue, self._indexes, self._vectors, reranker)
 
     @classmethod
-    def open(cls, path: Path, encoder: Encoder) -> "Library":
+    def open(cls, path: Path, encoder: Encoder, *, reranker: Reranker | None = None) -> "Library":
         """Open the library at `path`; indexes that are behind or damaged are mended.
 
         Raises NotALibraryError when there is none, ManifestMismatchError when it was indexed with
         another encoder or other chunks.
         """
-        library = cls(path, encoder)
+        library = cls(path, encoder, reranker)
+        if library.catalogue.manifest.format < LIBRARY_FORMAT:
+            with library._writing():
+                library.catalogue.upgrade()
         library.catalogue.manifest.check_encoder(encoder.name, str(path))
         library.catalogue.manifest.check(manifest_of(encoder), str(path))
         library._refresh_indexes()
         return library
 
     @classmethod
-    def create(cls, path: Path, encoder: Encoder) -> "Library":
+    def create(cls, path: Path, encoder: Encoder, *, reranker: Reranker | None = None) -> "Library":
         """Make an empty library in `path`, an empty directory or one that does not exist yet."""
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -89,22 +81,30 @@ class Library:
                 f"Cannot make a library in {str(path)!r}: {error.strerror}."
             ) from None
         Catalogue.create(path / CATALOGUE_NAME, manifest_of(encoder)).close()
-        return cls.open(path, encoder)
+        return cls.open(path, encoder, reranker=reranker)
 
     @staticmethod
     def exists(path: Path) -> bool:
         """Return whether `path` holds a library."""
         return (path / CATALOGUE_NAME).is_file()
 
-    def search(self, query: str, *, top_k: int = 8, where: SearchFilter | None = None) -> list[Hit]:
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 8,
+        where: SearchFilter | None = None,
+        diversity: float = 0.0,
+    ) -> list[Hit]:
         """Return the `top_k` best papers for `query` that meet the filter, best first.
 
+        With a `diversity` above 0, up to 1, papers that say what better ones said come later.
         Sees what other processes have added and reindexed meanwhile; ManifestMismatchError when
         that was done with another encoder.
         """
         self.catalogue.manifest.check_encoder(self._encoder.name, str(self.path))
         self._indexes.follow()
-        return self._searcher.search(query, top_k=top_k, where=where)
+        return self._searcher.search(query, top_k=top_k, where=where, diversity=diversity)
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """Return in how many papers each term (see `vectorstore.analysis`) occurs."""
@@ -112,7 +112,8 @@ class Library:
 
     def papers_with_all_terms(self, text: str) -> set[str]:
         """Return the ids of the papers whose title and abstract hold every term of `text`."""
-        return self._indexes.lexical.papers_with_all_terms(text)
+        rows = self._indexes.lexical.papers_with_all_terms(text)
+        return {paper.paper_id for paper in self.catalogue.get_rows(rows).values()}
 
     def similarities(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return the cosine similarity of each text to the query; vectors seen before are kept."""
@@ -131,8 +132,9 @@ class Library:
         report = AddReport()
         unique = list({paper.paper_id: paper for paper in papers}.values())
         with self._writing():
-            for batch in _batches(unique, progress):
-                self._add_batch(batch, report)
+            for n_done in add_papers(unique, self.catalogue, self._encoder, report):
+                if progress:
+                    progress(n_done, len(unique))
             self._indexes.catch_up()
         return report
 
@@ -151,15 +153,14 @@ class Library:
         return known
 
     def reindex(self, *, progress: Progress | None = None) -> None:
-        """Encode every paper again with this library's encoder and rebuild both indexes.
+        """Encode every paper again with this library's encoder and rebuild the indexes.
 
         An interrupted call leaves the library as it was.
         """
         with self._writing():
-            batches = _batches(self.catalogue.papers(), progress)
-            self.catalogue.replace_chunks(
-                manifest_of(self._encoder), (self._encode(batch) for batch in batches)
-            )
+            self.catalogue.upgrade()  # `open` refuses what was made with another encoder
+            manifest = manifest_of(self._encoder)
+            self.catalogue.replace_chunks(manifest, self._encoded_anew(progress))
             self._indexes.rebuild("")
 
     def status(self) -> LibraryStatus:
@@ -175,34 +176,14 @@ class Library:
             indexes_current=self._indexes.is_current(),
         )
 
-    def _add_batch(self, papers: Sequence[Paper], report: AddReport) -> None:
-        known = self.catalogue.get([paper.paper_id for paper in papers])
-        new_text: list[Paper] = []
-        new_fields: list[Paper] = []
-        for paper in papers:
-            old = known.get(paper.paper_id)
-            if old is None:
-                report.added.append(paper.paper_id)
-                new_text.append(paper)
-            elif replace(old, source="") == replace(paper, source=""):
-                report.unchanged.append(paper.paper_id)
-            else:
-                report.updated.append(paper.paper_id)
-                same_text = (old.title, old.abstract) == (paper.title, paper.abstract)
-                (new_fields if same_text else new_text).append(paper)
-        if new_text:
-            self.catalogue.put(new_text, *self._encode(new_text))
-        if new_fields:
-            self.catalogue.update_papers(new_fields)
-
-    def _encode(self, papers: Sequence[Paper]) -> tuple[list[Chunk], Vectors]:
-        pairs = [
-            (paper, chunk)
-            for paper in papers
-            for chunk in chunk_abstract(paper, max_chars=MAX_CHUNK_CHARS)
-        ]
-        vectors = self._encoder.encode([text_to_embed(paper, chunk) for paper, chunk in pairs])
-        return [chunk for _, chunk in pairs], np.asarray(vectors)
+    def _encoded_anew(self, progress: Progress | None) -> Iterator[tuple[Sequence[Chunk], Vectors]]:
+        papers = self.catalogue.papers()
+        n_done = 0
+        for batch, vectors in encode_papers(papers, self._encoder):
+            yield batch.chunks, vectors
+            n_done += len(batch.papers)
+            if progress:
+                progress(n_done, len(papers))
 
     def _refresh_indexes(self) -> None:
         """Bring the indexes up to date, unless another process is just doing so."""
@@ -238,14 +219,6 @@ class Library:
             yield
         finally:
             self._lock.release()
-
-
-def _batches(papers: Sequence[Paper], progress: Progress | None) -> Iterator[Sequence[Paper]]:
-    """Yield the papers a batch at a time, and say after each that it is done."""
-    for start in range(0, len(papers), _BATCH_PAPERS):
-        yield papers[start : start + _BATCH_PAPERS]
-        if progress:
-            progress(min(start + _BATCH_PAPERS, len(papers)), len(papers))
 
 
 def manifest_of(encoder: Encoder) -> Manifest:

@@ -3,8 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from vectorstore.errors import ManifestMismatchError
-
-LIBRARY_FORMAT = 1
+from vectorstore.schema import LIBRARY_FORMAT
 
 
 class Manifest(BaseModel):

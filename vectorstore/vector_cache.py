@@ -6,7 +6,7 @@ from threading import Lock
 
 import numpy as np
 
-from vectorstore.encoder import Encoder, Vectors
+from vectorstore.encoders.encoder import Encoder, Vectors
 
 _MAX_TEXTS = 20_000  # 30 MB at 384 dimensions
 

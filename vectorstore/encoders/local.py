@@ -1,0 +1,79 @@
+"""The encoder that is used: a model run in the quickest way that this machine has."""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+from vectorstore.encoders.compiled_models import CompilationError, load_compiled
+from vectorstore.encoders.encoder import Encoder, Vectors
+from vectorstore.encoders.models import EMBEDDED_ENCODER
+from vectorstore.encoders.sentence_transformer import SentenceTransformerEncoder
+
+logger = logging.getLogger(__name__)
+
+
+class LocalEncoder:
+    """A sentence-transformers model by name or path, loaded when first needed.
+
+    On a GPU it runs in half precision, on a CPU compiled to int8 (see `load_compiled`); where it
+    cannot be compiled, one warning says so and sentence-transformers runs it. Threads may share it.
+    """
+
+    def __init__(
+        self, name: str = EMBEDDED_ENCODER, *, models: Path, allow_download: bool = False
+    ) -> None:
+        self.name = name
+        self._models = models
+        self._allow_download = allow_download
+        self._chosen: Encoder | None = None
+        self._choosing = Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Return the length of a vector."""
+        return self._encoder.dimension
+
+    @property
+    def pooling(self) -> str:
+        """Return how token vectors become one, such as 'mean'."""
+        return self._encoder.pooling
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit-length float32 row a text, shape (len(texts), dimension)."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return self._encoder.encode(texts)
+
+    @property
+    def _encoder(self) -> Encoder:
+        with self._choosing:
+            if self._chosen is None:
+                self._chosen = self._choose()
+        return self._chosen
+
+    def _choose(self) -> Encoder:
+        allow_download = self._allow_download
+        if _has_gpu():
+            return SentenceTransformerEncoder(
+                self.name, allow_download=allow_download, device="cuda"
+            )
+        try:
+            return load_compiled(self.name, self._models, allow_download=allow_download)
+        except CompilationError as error:
+            logger.warning(
+                "The encoder %s runs uncompiled, several times slower: %s.", self.name, error
+            )
+            return SentenceTransformerEncoder(self.name, allow_download=allow_download)
+
+
+def _has_gpu() -> bool:
+    """Return whether torch can use a GPU; torch is imported only where a driver is installed."""
+    if not (shutil.which("nvidia-smi") or shutil.which("rocm-smi")):
+        return False
+    import torch
+
+    return torch.cuda.is_available()
