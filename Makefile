@@ -9,13 +9,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install chat test quick check clean
+# `make bench DATA=DIR SIZE=10000`; what else may be said is in benchmarks/README.md.
+BENCH := .bench-venv
+DATA ?=
+SIZE ?= 1000
+
+.PHONY: help install chat test quick check bench bench-install clean
 
 help:
 	@echo "make chat      open the chat on http://127.0.0.1:7860"
 	@echo "make test      run all tests"
 	@echo "make quick     run the tests that take no browser and no wheel"
 	@echo "make check     check format, lint, types and imports"
+	@echo "make bench     measure Citewise beside its peers: make bench DATA=DIR"
 	@echo "make install   make the environment in $(VENV)"
 	@echo "make clean     remove the environment and all caches"
 
@@ -45,6 +51,21 @@ check: install
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench-install: $(BENCH)/.installed
+
+# An environment of its own: what peers need is no part of the product.
+$(BENCH)/.installed: pyproject.toml benchmarks/requirements-peers.txt
+	$(PYTHON) -m venv $(BENCH)
+	@echo "Installing Citewise and its peers into $(BENCH) (2.5 GB; a few minutes) ..."
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement benchmarks/requirements-peers.txt
+	@touch $@
+
+bench: bench-install
+	@test -n "$(DATA)" || { \
+		echo "Name the directory of acl_anthology and scifact: make bench DATA=DIR" >&2; exit 1; }
+	$(BENCH)/bin/python -m benchmarks.peers --data $(DATA) --size $(SIZE)
+
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	rm -rf $(VENV) $(BENCH) .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

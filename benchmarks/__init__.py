@@ -1,0 +1,1 @@
+"""Speed, memory and ranking, measured: Citewise beside its peers, and as it grows. Not shipped."""
