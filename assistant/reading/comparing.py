@@ -11,7 +11,7 @@ from assistant.understanding.comparison import compared_sides
 from assistant.understanding.question import Form, Question, analyse, name_phrases
 from vectorstore import Hit, Library, Paper
 
-_TOP_K = 4
+_TOP_K = 8
 _MIN_IN_PAPER = 0.6
 _SENTENCES_A_SIDE = 2
 _MAX_SIDES = 3
@@ -41,7 +41,14 @@ def read_sides(question: Question, library: Library) -> list[Side]:
         return []
     aspect = _aspect(question, named)
     is_comparison = question.form is Form.COMPARISON
-    found = [_read_side(name, aspect, library) for name in named]
+    hits = [_hits_about(name, aspect, library) for name in named]
+    shared = _paper_of_all(question, named, hits, library) if is_comparison else None
+    if shared:
+        hits = [[shared]] * len(named)
+    found = [
+        _side(_question_of(name, aspect), of_name, library)
+        for name, of_name in zip(named, hits, strict=True)
+    ]
     sides = [side for side in found if side]
     n_papers = len({side.paper_id for side in sides})
     if not is_comparison and n_papers < len(named):
@@ -59,15 +66,29 @@ def _aspect(question: Question, named: Sequence[str]) -> str:
     return " ".join(term for term in question.terms if term not in of_sides | asking)
 
 
-def _read_side(name: str, aspect: str, library: Library) -> Side | None:
+def _question_of(name: str, aspect: str) -> Question:
+    return analyse(f"the {name} {aspect}" if aspect else f"What is {name}?")
+
+
+def _hits_about(name: str, aspect: str, library: Library) -> list[Hit]:
     subject = analyse(f"the {name}")  # behind an article a capital is a name's
-    question = analyse(f"the {name} {aspect}" if aspect else f"What is {name}?")
-    hits = [
-        hit
-        for hit in library.search(question.text, top_k=_TOP_K)
-        if _is_about(hit.paper, subject, library)
-    ]
-    return _side(question, hits, library)
+    hits = library.search(_question_of(name, aspect).text, top_k=_TOP_K)
+    return [hit for hit in hits if _is_about(hit.paper, subject, library)]
+
+
+def _paper_of_all(
+    question: Question, named: Sequence[str], hits: Sequence[Sequence[Hit]], library: Library
+) -> Hit | None:
+    """Return the paper that speaks of all things compared, unless one has a paper of its own.
+
+    A thing in the title of its best paper is what that paper is on; others are mentioned in many.
+    """
+    for name, of_name in zip(named, hits, strict=True):
+        if not of_name or name.casefold() in of_name[0].paper.title.casefold():
+            return None
+    shared = set.intersection(*({hit.paper.paper_id for hit in of_name} for of_name in hits))
+    of_whole = library.search(question.text, top_k=_TOP_K)
+    return next((hit for hit in of_whole if hit.paper.paper_id in shared), None)
 
 
 def _is_about(paper: Paper, subject: Question, library: Library) -> bool:

@@ -1,5 +1,6 @@
 """What a client may send to `/v1/chat/completions`."""
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -10,6 +11,7 @@ from vectorstore import SearchFilter
 
 _OFF = False
 _YEAR = Field(default=None, ge=1, le=9_999)
+_NAMES = Field(default=None, min_length=1, max_length=1_000)
 
 
 def _only(*allowed: object, why: str) -> AfterValidator:
@@ -69,13 +71,17 @@ class StreamOptions(BaseModel):
 
 
 class Filters(BaseModel):
-    """Which papers may be used, beside what the question itself says. Years are inclusive."""
+    """Which papers may be used, beside what the question itself says: see `SearchFilter`."""
 
     model_config = ConfigDict(extra="forbid")
 
     year_from: int | None = _YEAR
     year_to: int | None = _YEAR
-    paper_ids: frozenset[Text] | None = Field(default=None, min_length=1, max_length=1_000)
+    published_from: date | None = None
+    published_to: date | None = None
+    authors: frozenset[Text] | None = _NAMES
+    sources: frozenset[Text] | None = _NAMES
+    paper_ids: frozenset[Text] | None = _NAMES
 
     @model_validator(mode="after")
     def _years_in_order(self) -> Self:
@@ -85,9 +91,7 @@ class Filters(BaseModel):
 
     def as_search_filter(self) -> SearchFilter:
         """Return the filter that the library knows."""
-        return SearchFilter(
-            year_from=self.year_from, year_to=self.year_to, paper_ids=self.paper_ids
-        )
+        return SearchFilter(**self.model_dump())
 
 
 class ChatRequest(BaseModel):

@@ -19,6 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = build_parser().parse_args(arguments)
     _accept_any_text()
     logging.basicConfig(level=logging.WARNING, format="citewise: %(message)s", stream=sys.stderr)
+    logging.getLogger("vectorstore").setLevel(logging.INFO)
     try:
         return int(parsed.run(parsed))
     except KeyboardInterrupt:

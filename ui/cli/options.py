@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,12 @@ if TYPE_CHECKING:
     from vectorstore import SearchFilter
 
 Run = Callable[[argparse.Namespace], int]
+
+_REPEATABLE = {
+    "author": "by this author, in full or by surname; may be repeated",
+    "source": "from this kind of source, such as jsonl; may be repeated",
+    "paper": "this paper's id; may be repeated",
+}
 
 
 def add_command(
@@ -39,24 +46,34 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def add_search_options(parser: argparse.ArgumentParser) -> None:
     """Add what bounds a search."""
-    add_year(parser)
+    add_filters(parser)
+    parser.add_argument(
+        "--reranker", metavar="MODEL", help="cross-encoder that reads the best papers again"
+    )
     parser.add_argument(
         "--top-k", type=whole_number(1, 100), metavar="N", help="papers to retrieve"
     )
 
 
-def add_year(parser: argparse.ArgumentParser) -> None:
-    """Add `--year`."""
-    parser.add_argument(
+def add_filters(parser: argparse.ArgumentParser) -> None:
+    """Add what papers must meet; of an option given several times one value must fit."""
+    filters = parser.add_argument_group("filters")
+    filters.add_argument(
         "--year", type=_years, metavar="YEARS", help="2024, 2023-2025, 2023- or -2022"
     )
+    filters.add_argument("--since", type=_day, metavar="DATE", help="on this day or later")
+    filters.add_argument("--until", type=_day, metavar="DATE", help="on this day or before")
+    for name, what in _REPEATABLE.items():
+        filters.add_argument(
+            f"--{name}", type=sayable, action="append", metavar=name.upper(), help=what
+        )
 
 
 def settings_of(arguments: argparse.Namespace) -> "Settings":
     """Return the settings: flags over environment over file."""
     from assistant.settings import load_settings
 
-    names = ("library", "encoder", "llm", "top_k")
+    names = ("library", "encoder", "llm", "reranker", "top_k")
     return load_settings(**{name: getattr(arguments, name, None) for name in names})
 
 
@@ -65,7 +82,16 @@ def filter_of(arguments: argparse.Namespace) -> "SearchFilter":
     from vectorstore import SearchFilter
 
     first, last = arguments.year or (None, None)
-    return SearchFilter(year_from=first, year_to=last)
+    authors, sources, papers = (getattr(arguments, name) for name in _REPEATABLE)
+    return SearchFilter(
+        year_from=first,
+        year_to=last,
+        published_from=arguments.since,
+        published_to=arguments.until,
+        authors=frozenset(authors) if authors else None,
+        sources=frozenset(sources) if sources else None,
+        paper_ids=frozenset(papers) if papers else None,
+    )
 
 
 def _years(text: str) -> tuple[int | None, int | None]:
@@ -76,6 +102,13 @@ def _years(text: str) -> tuple[int | None, int | None]:
     if first and last and first > last:
         raise argparse.ArgumentTypeError(f"{text!r} ends before it begins")
     return first, last if match[2] else first
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2025-05-22") from None
 
 
 def whole_number(lowest: int, highest: int) -> Callable[[str], int]:

@@ -1,36 +1,60 @@
 """Progress on standard error: a bar with rate and time left, or plain lines in a log."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ui.cli.terminal import note
 
-_LINE_EVERY = 1_000
+_SECONDS_BETWEEN_LINES = 10.0
 
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function that is told how many are done, of how many."""
+    """Give a function that is told how many papers are done, of how many."""
     if not sys.stderr.isatty():
         yield _lines(what)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+    )
+    pace = _Pace()
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(what, total=None, pace="")
+        yield lambda done, total: bar.update(
+            task, completed=done, total=total, pace=pace.text(done, total)
+        )
+
+
+class _Pace:
+    """How fast it goes, from the start on."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def text(self, done: int, total: int) -> str:
+        """Return the rate and the time left in words."""
+        rate = done / max(time.monotonic() - self._start, 1e-3)
+        left = (total - done) / max(rate, 1e-3)
+        unit = f"{left / 60:.0f} min" if left >= 120 else f"{left:.0f} s"
+        return f"{rate:,.0f} papers/s, {unit} left" if done < total else f"{rate:,.0f} papers/s"
 
 
 def _lines(what: str) -> Callable[[int, int], None]:
-    shown = 0
+    pace = _Pace()
+    next_at = 0.0
 
     def tell(done: int, total: int) -> None:
-        nonlocal shown
-        if done == total or done - shown >= _LINE_EVERY:
-            shown = done
-            note(f"{what}: {done:,} of {total:,} papers")
+        nonlocal next_at
+        if done == total or time.monotonic() >= next_at:
+            next_at = time.monotonic() + _SECONDS_BETWEEN_LINES
+            note(f"{what}: {done:,} of {total:,} papers, {pace.text(done, total)}")
 
     return tell

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from ui.cli.exit_codes import ExitCode
 from ui.cli.options import (
     add_command,
+    add_filters,
     add_json,
-    add_year,
     filter_of,
     settings_of,
     whole_number,
@@ -30,7 +30,7 @@ _ORDERS = {
 def add_to(commands: Any) -> None:
     """Add the command's parser."""
     parser = add_command(commands, "papers", run, summary="list, filter and count the catalogue")
-    add_year(parser)
+    add_filters(parser)
     parser.add_argument("--sort", choices=_ORDERS, default="newest", help="order (newest)")
     parser.add_argument(
         "--limit", type=whole_number(0, 999_999_999), metavar="N", help="how many at most"

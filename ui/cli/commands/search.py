@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from vectorstore import Hit
 
 
+_DIVERSITY = 0.5  # relevance and novelty count alike
+
+
 def add_to(commands: Any) -> None:
     """Add the command's parser."""
     parser = add_command(commands, "search", run, summary="rank papers and passages for a query")
     parser.add_argument("query", type=sayable)
     add_search_options(parser)
+    parser.add_argument(
+        "--diverse", action="store_true", help="put papers that repeat better ones later"
+    )
     add_json(parser)
 
 
@@ -35,7 +41,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise QuestionError("The query is empty. Name what to search for.")
     settings = settings_of(arguments)
     library = start_library(settings)
-    hits = library.search(arguments.query, top_k=settings.top_k, where=filter_of(arguments))
+    hits = library.search(
+        arguments.query,
+        top_k=settings.top_k,
+        where=filter_of(arguments),
+        diversity=_DIVERSITY if arguments.diverse else 0.0,
+    )
     if arguments.json:
         write_json({"query": arguments.query, "results": [_as_json(hit) for hit in hits]})
     else:
@@ -53,6 +64,7 @@ def _as_json(hit: "Hit") -> dict[str, Any]:
         "fused_score": round(hit.fused_score, 4),
         "dense_similarity": round(hit.dense_similarity, 4),
         "bm25_score": round(hit.bm25_score, 4),
+        "rerank_score": hit.rerank_score,
         "matched_terms": list(hit.matched_terms),
         "passages": [
             {
