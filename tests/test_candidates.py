@@ -178,7 +178,9 @@ def share_of_nearest(stored: Stored, query: str, depth: int, where: SearchFilter
     """
     vector = HashEncoder().encode([query])[0]
     scope = None if where is None else scope_of(stored, where)
-    found = set(stored.library._searcher._ranker._finder.nearest(vector, depth=depth, scope=scope).tolist())
+    found = set(
+        stored.library._searcher._ranker._finder.nearest(vector, depth=depth, scope=scope).tolist()
+    )
     matching = stored.rows(where)
     assert found <= matching
     rows = np.flatnonzero(np.isin(stored.owners, list(matching)))

@@ -316,9 +316,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     try:
         if connection.execute("SELECT value FROM meta WHERE key = 'manifest'").fetchone():
-            # A large library's pages are read from memory: 64 MiB kept and 256 MiB mapped, not 2 MB.
-            connection.execute("PRAGMA cache_size = -65536")
-            connection.execute("PRAGMA mmap_size = 268435456")
             return connection
         reason = "it has no manifest"
     except sqlite3.DatabaseError as error:

@@ -11,7 +11,7 @@ from vectorstore.indexes.term_matrix import Numbers, TermIds, TermMatrix
 
 N_PAPERS = 10
 _N_TERMS = 50
-_WEIGHT = 0.3
+_WEIGHT = 0.4
 _FULL_QUERY_TERMS = 6  # a query of fewer is expanded less: it says what it means
 _SHARPNESS = 8  # how much more the best paper counts than the next
 

@@ -84,7 +84,8 @@ class Searcher:
     ) -> list[Hit]:
         """Return the `top_k` best papers that meet the filter, best first.
 
-        With a `diversity` above 0, up to 1, papers that say what better ones said come later.
+        With a `diversity` above 0, up to 1, papers that say what better ones said come later; a
+        reranker then orders those that were chosen.
         """
         if not query.strip() or top_k < 1:
             return []

@@ -84,9 +84,11 @@ class Filters(BaseModel):
     paper_ids: frozenset[Text] | None = _NAMES
 
     @model_validator(mode="after")
-    def _years_in_order(self) -> Self:
+    def _bounds_in_order(self) -> Self:
         if self.year_from and self.year_to and self.year_from > self.year_to:
             raise PydanticCustomError("years_reversed", "year_from lies after year_to")
+        if self.published_from and self.published_to and self.published_from > self.published_to:
+            raise PydanticCustomError("days_reversed", "published_from lies after published_to")
         return self
 
     def as_search_filter(self) -> SearchFilter:

@@ -82,6 +82,8 @@ def filter_of(arguments: argparse.Namespace) -> "SearchFilter":
     from vectorstore import SearchFilter
 
     first, last = arguments.year or (None, None)
+    if arguments.since and arguments.until and arguments.since > arguments.until:
+        raise argparse.ArgumentTypeError("--since lies after --until")
     authors, sources, papers = (getattr(arguments, name) for name in _REPEATABLE)
     return SearchFilter(
         year_from=first,
