@@ -10,6 +10,8 @@ HEAVY = (
     "gradio",
     "langchain",
     "langchain_core",
+    "nncf",
+    "openvino",
     "sentence_transformers",
     "torch",
     "transformers",

@@ -14,7 +14,6 @@ from vectorstore.encoders.encoder import Vectors
 from vectorstore.filters import SearchFilter
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.indexes.lexical import searched_text
-from vectorstore.indexes.matrix import Rows
 from vectorstore.paper import Paper
 from vectorstore.ranking import Ranked, Ranker
 from vectorstore.reranker import Reranker
@@ -97,7 +96,7 @@ class Searcher:
         n_papers = max(top_k, _CHOSEN_FROM) if is_chosen_from else top_k
         ranked = self._ranker.rank(query, vector, n_papers=n_papers, scope=scope)
         if diversity > 0:
-            ranked = ranked.pick(self._diverse(ranked, diversity)[:top_k])
+            ranked = self._diverse(ranked, diversity).pick(slice(top_k))
         return self._reranked(query, self._hits(query, vector, ranked))[:top_k]
 
     @property
@@ -109,13 +108,15 @@ class Searcher:
         paper_rows = self._catalogue.rows_of(where)
         return Scope(paper_rows, self._indexes.matrix.positions_of_papers(paper_rows))
 
-    def _diverse(self, ranked: Ranked, diversity: float) -> Rows:
-        """Return the order of candidates by what each adds; its first chunk stands for a paper."""
+    def _diverse(self, ranked: Ranked, diversity: float) -> Ranked:
+        """Return the papers in the order of what each adds; the first chunk stands for a paper."""
         matrix = self._indexes.matrix
         positions = matrix.positions_of_papers(ranked.paper_rows)
         papers, first = np.unique(matrix.papers_at(positions), return_index=True)
+        # A reader's vectors may lag behind its words while another process writes.
+        ranked = ranked.pick(np.flatnonzero(np.isin(ranked.paper_rows, papers)))
         vectors = matrix.vectors(positions[first[np.searchsorted(papers, ranked.paper_rows)]])
-        return diverse_order(ranked.fused, vectors, diversity)
+        return ranked.pick(diverse_order(ranked.fused, vectors, diversity))
 
     def _reranked(self, query: str, hits: list[Hit]) -> list[Hit]:
         if self._reranker is None or not hits:
