@@ -15,7 +15,8 @@ from vectorstore.indexes.derived import FEW_CHUNKS, DerivedIndexes
 from vectorstore.indexes.lexical import Weights
 from vectorstore.indexes.matrix import Rows
 
-_FEW_PAPERS = 1_000  # that tantivy takes into a query in the time of a search
+_FEW_PAPERS = 500  # that tantivy takes into a query in the time of a search
+_MOST_ASKED = 5_000  # papers that tantivy gives in the time of a search
 _EXACT_CHUNKS = 20_000  # compared in the time that HNSW takes for 1,000 neighbours
 _MARGIN = 1.5  # asked for beyond the share that matches, which varies from query to query
 
@@ -62,7 +63,8 @@ class CandidateFinder:
     ) -> dict[int, float]:
         """Return the BM25 score of the `depth` best papers, of those in the scope if there is one.
 
-        Fewer where fewer hold a term of the query.
+        Fewer where fewer hold a term of the query, and where a filter that lets few of many papers
+        through leaves fewer of the 5,000 best.
         """
         lexical = self._indexes.lexical
         if scope is None:
@@ -72,7 +74,7 @@ class CandidateFinder:
         scores: dict[int, float] = {}
 
         def ask(n_asked: int) -> Rows:
-            scores.update(lexical.search(weights, top_k=n_asked))
+            scores.update(lexical.search(weights, top_k=min(n_asked, _MOST_ASKED)))
             return np.fromiter(scores, dtype=np.int64, count=len(scores))
 
         share = len(scope.paper_rows) / lexical.count()

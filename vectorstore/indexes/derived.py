@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 _STATE_NAME = "state.json"
 _SAME_VECTOR = 0.98  # a vector stored in half precision is this similar to itself, at least
-_LAYOUT = 4  # raised when what a build consists of changes
+_LAYOUT = 5  # raised when what a build consists of changes
 # Up to here comparing with every vector takes a millisecond, and is exact: Chroma, whose import
 # alone takes one second, is not asked.
 FEW_CHUNKS = 20_000
@@ -200,14 +200,19 @@ class DerivedIndexes:
 
 
 def _checksum(build: Path) -> int:
-    """Return one CRC-32 over the files that reading leaves alone; 1 GB takes about 1 s."""
+    """Return one CRC-32 over the files that reading leaves alone; 1 GB takes about 0.5 s."""
+    paths = [path for path in sorted(build.rglob("*")) if path.is_file() and _is_settled(path)]
+    with ThreadPoolExecutor() as threads:
+        checksums = list(threads.map(_checksum_of_file, paths))
+    names = [path.relative_to(build).as_posix() for path in paths]
+    return zlib.crc32(json.dumps([names, checksums]).encode())
+
+
+def _checksum_of_file(path: Path) -> int:
     crc = 0
-    for path in sorted(build.rglob("*")):
-        if path.is_file() and _is_settled(path):
-            crc = zlib.crc32(path.relative_to(build).as_posix().encode(), crc)
-            with path.open("rb") as file:
-                while block := file.read(1 << 20):
-                    crc = zlib.crc32(block, crc)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            crc = zlib.crc32(block, crc)
     return crc
 
 

@@ -19,7 +19,9 @@ Weights = Mapping[tuple[str, str], float]  # of terms, by field and term
 
 _BIGRAM_WEIGHT = 0.15
 _FREQUENCIES_KEPT = 100_000
-_WRITER_HEAP_BYTES = 50_000_000
+# So much that many papers at once make few segments: eight of a size are merged at some later
+# commit, and ten more papers would wait four seconds for that at 100,000.
+_WRITER_HEAP_BYTES = 256_000_000
 _MUST, _SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
 
 
