@@ -57,10 +57,10 @@ def ndcg(ranked: Sequence[str], relevant: Mapping[str, int], *, cutoff: int = 10
 
     0 where nothing is relevant. A paper ranked twice counts once.
     """
-    unique = list(dict.fromkeys(ranked))[:cutoff]
-    found = _dcg([max(0, relevant.get(paper_id, 0)) for paper_id in unique])
-    ideal = _dcg(sorted((score for score in relevant.values() if score > 0), reverse=True)[:cutoff])
-    return found / ideal if ideal else 0.0
+    from vectorstore.evaluation import measures  # not for the processes of peers
+
+    gains = {paper_id: score for paper_id, score in relevant.items() if score > 0}
+    return measures.ndcg(list(dict.fromkeys(ranked)), gains, depth=cutoff) if gains else 0.0
 
 
 def mean_ndcg(
@@ -76,7 +76,3 @@ def mean_ndcg(
 def recall(found: Sequence[Hashable], wanted: Sequence[Hashable]) -> float:
     """Return the share of `wanted` that was found."""
     return len(set(found) & set(wanted)) / len(set(wanted)) if wanted else 1.0
-
-
-def _dcg(gains: Sequence[int]) -> float:
-    return sum(gain / math.log2(rank + 2) for rank, gain in enumerate(gains))

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vectorstore.encoders.encoder import Vectors
+from vectorstore.indexes.arrays import Rows
 from vectorstore.indexes.derived import FEW_CHUNKS, DerivedIndexes
 from vectorstore.indexes.lexical import Weights
-from vectorstore.indexes.matrix import Rows
 
 _FEW_PAPERS = 500  # that tantivy takes into a query in the time of a search
 _MOST_ASKED = 5_000  # papers that tantivy gives in the time of a search

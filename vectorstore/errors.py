@@ -1,6 +1,11 @@
 """Errors of the vector store. Each message names the bad value and what mends it."""
 
 
+def one_line(error: Exception) -> str:
+    """Return the message of a library's error as one line of at most 200 characters."""
+    return " ".join(str(error).split())[:200]
+
+
 class VectorStoreError(Exception):
     """Base of everything the vector store raises on purpose."""
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from vectorstore.analysis import STOPWORDS, terms
 from vectorstore.encoders.encoder import Vectors
-from vectorstore.indexes.matrix import Rows
+from vectorstore.indexes.arrays import Rows
 from vectorstore.indexes.term_matrix import Numbers, TermIds, TermMatrix
 
 N_PAPERS = 10

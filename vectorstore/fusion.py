@@ -3,7 +3,7 @@
 import numpy as np
 
 from vectorstore.encoders.encoder import Vectors
-from vectorstore.indexes.matrix import Rows
+from vectorstore.indexes.arrays import Rows
 
 _SHARPNESS = 20.0  # of the mean over a paper's chunks: 0 is the plain mean, infinity the maximum
 

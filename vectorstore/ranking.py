@@ -9,9 +9,9 @@ from vectorstore.candidates import CandidateFinder, Scope
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.feedback import N_PAPERS, feedback
 from vectorstore.fusion import fuse, similarity_by_paper
+from vectorstore.indexes.arrays import Rows
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.indexes.lexical import Weights, weights_of
-from vectorstore.indexes.matrix import Rows
 
 _DEPTH = 100  # chunks and papers that the indexes are asked for; with 50 nDCG@10 is 0.003 lower
 _REFINED = 80  # candidates that feedback orders anew

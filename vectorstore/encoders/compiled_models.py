@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from vectorstore.encoders.compiled import CompiledEncoder
 from vectorstore.encoders.models import identity_of, source_of
-from vectorstore.errors import EncoderError
+from vectorstore.errors import EncoderError, one_line
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def load_compiled(name: str, models: Path, *, allow_download: bool = False) -> C
         return CompiledEncoder(name, directory)
     except Exception as error:  # a damaged file raises what it likes
         shutil.rmtree(directory, ignore_errors=True)  # the next start makes it anew
-        reason = " ".join(str(error).split())[:200]  # OpenVINO's has many lines
+        reason = one_line(error)  # OpenVINO's has many
         raise CompilationError(f"{str(directory)!r} cannot be loaded: {reason}") from error
 
 

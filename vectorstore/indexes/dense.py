@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vectorstore.encoders.encoder import Vectors
-from vectorstore.indexes.matrix import Rows
+from vectorstore.indexes.arrays import Rows
 from vectorstore.rows import StoredChunk
 
 if TYPE_CHECKING:

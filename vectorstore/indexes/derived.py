@@ -14,7 +14,7 @@ import numpy as np
 
 from vectorstore.analysis import term_counts, terms
 from vectorstore.catalogue import Catalogue, Deletions
-from vectorstore.errors import LibraryUnwritableError
+from vectorstore.errors import LibraryUnwritableError, one_line
 from vectorstore.indexes.dense import DenseIndex
 from vectorstore.indexes.lexical import LexicalIndex, searched_text, weights_of
 from vectorstore.indexes.matrix import VectorMatrix
@@ -104,9 +104,8 @@ class DerivedIndexes:
             self._note_finished(build)
         except Exception as error:  # three libraries raise what they like, of a full disk too
             self._give_up(build)
-            reason = " ".join(str(error).split())[:200]
             raise LibraryUnwritableError(
-                f"Cannot write the search indexes in {str(self._directory)!r}: {reason}."
+                f"Cannot write the search indexes in {str(self._directory)!r}: {one_line(error)}."
                 " The papers are stored; the indexes are made anew when the library is next opened."
             ) from error
         for other in self._directory.iterdir():

@@ -7,7 +7,6 @@ and the sentences agree on what a term is.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
 import tantivy
@@ -18,7 +17,6 @@ from vectorstore.paper import Paper
 Weights = Mapping[tuple[str, str], float]  # of terms, by field and term
 
 _BIGRAM_WEIGHT = 0.15
-_FREQUENCIES_KEPT = 100_000
 # So much that many papers at once make few segments: eight of a size are merged at some later
 # commit, and ten more papers would wait four seconds for that at 100,000.
 _WRITER_HEAP_BYTES = 256_000_000
@@ -44,9 +42,6 @@ class LexicalIndex:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._index = tantivy.Index(_schema(), path=str(directory), reuse=True)
-        self._frequency = lru_cache(maxsize=_FREQUENCIES_KEPT)(
-            lambda term: int(self._searcher().doc_freq("text", term))
-        )
 
     def count(self) -> int:
         """Return how many papers the index holds."""
@@ -62,7 +57,6 @@ class LexicalIndex:
         finally:
             writer.wait_merging_threads()  # gives up its lock, which a traceback would keep
         self._index.reload()
-        self._frequency.cache_clear()
 
     def search(
         self, weights: Weights, *, top_k: int, within: Sequence[int] | None = None
@@ -96,7 +90,8 @@ class LexicalIndex:
 
     def document_frequencies(self, query_terms: Collection[str]) -> dict[str, int]:
         """Return in how many papers each term occurs."""
-        return {term: self._frequency(term) for term in query_terms}
+        searcher = self._searcher()
+        return {term: int(searcher.doc_freq("text", term)) for term in query_terms}
 
     def _term_query(self, field: str, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._index.schema, field, term)

@@ -8,16 +8,13 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vectorstore.encoders.encoder import Vectors
+from vectorstore.indexes.arrays import DELETED, Rows, load_rows, mapped, save_rows
 from vectorstore.rows import StoredChunk
-
-Rows = NDArray[np.int64]
 
 _VECTORS_NAME = "vectors.f32"
 _ROWS_NAME = "rows.npy"
-_DELETED = 0  # in place of the paper's row, which counts from 1
 _BLOCK = 8_192  # vectors gathered at a time: 12 MB
 
 
@@ -32,8 +29,7 @@ class VectorMatrix:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
         self._dimension = dimension
-        path = directory / _ROWS_NAME
-        self._map(np.load(path) if path.exists() else np.zeros((2, 0), dtype=np.int64))
+        self._map(load_rows(directory / _ROWS_NAME, height=2))
 
     def count(self) -> int:
         """Return how many chunks there are."""
@@ -47,15 +43,12 @@ class VectorMatrix:
                 file.write(vectors.tobytes())
         new = np.array([(s.chunk_row, s.paper_row) for s in upserts], dtype=np.int64)
         rows = np.hstack([self._rows, new.reshape(-1, 2).T])
-        rows[1, np.isin(rows[0], list(deleted_rows))] = _DELETED
+        rows[1, np.isin(rows[0], list(deleted_rows))] = DELETED
         self._map(rows)
 
     def save(self) -> None:
-        """Write the rows, at once: who reads meanwhile finds a vector for each."""
-        temporary = self._directory / f"{_ROWS_NAME}.new"
-        with temporary.open("wb") as file:
-            np.save(file, self._rows)
-        temporary.replace(self._directory / _ROWS_NAME)
+        """Write the rows, after the vectors: who reads meanwhile finds one for each."""
+        save_rows(self._directory / _ROWS_NAME, self._rows)
 
     def positions_of_chunks(self, chunk_rows: Rows) -> Rows:
         """Return the positions of chunks; of those that are not there, nothing."""
@@ -63,7 +56,7 @@ class VectorMatrix:
         if not len(known):
             return np.zeros(0, dtype=np.int64)
         positions = np.minimum(np.searchsorted(known, chunk_rows), len(known) - 1)
-        is_there = (known[positions] == chunk_rows) & (papers[positions] != _DELETED)
+        is_there = (known[positions] == chunk_rows) & (papers[positions] != DELETED)
         return np.asarray(positions[is_there], dtype=np.int64)
 
     def positions_of_papers(self, paper_rows: Rows) -> Rows:
@@ -72,7 +65,7 @@ class VectorMatrix:
 
     def all_positions(self) -> Rows:
         """Return the positions of all chunks that are there."""
-        return np.flatnonzero(self._rows[1] != _DELETED)
+        return np.flatnonzero(self._rows[1] != DELETED)
 
     def papers_at(self, positions: Rows) -> Rows:
         """Return the row number of the paper of the chunk at each position."""
@@ -90,7 +83,7 @@ class VectorMatrix:
         """Return the positions of the `top_k` chunks most similar to `vector`, in no order."""
         papers = self._rows[1]
         similarities = _products(self._vectors[: len(papers)], vector)
-        similarities[papers == _DELETED] = -np.inf
+        similarities[papers == DELETED] = -np.inf
         n_found = min(top_k, int(np.count_nonzero(papers)))
         return np.argpartition(-similarities, n_found - 1)[:n_found] if n_found else papers[:0]
 
@@ -100,11 +93,7 @@ class VectorMatrix:
 
     def _map(self, rows: Rows) -> None:
         shape = (rows.shape[1], self._dimension)
-        self._vectors: Vectors = (
-            np.memmap(self._directory / _VECTORS_NAME, np.float32, mode="r", shape=shape)
-            if rows.size
-            else np.zeros(shape, dtype=np.float32)
-        )
+        self._vectors: Vectors = mapped(self._directory / _VECTORS_NAME, np.float32, shape)
         self._rows = rows  # of chunks, and of their papers
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vectorstore.indexes.matrix import Rows
+from vectorstore.indexes.arrays import DELETED, Rows, load_rows, mapped, save_rows
 
 TermIds = NDArray[np.int32]
 Numbers = NDArray[np.float64]
@@ -24,7 +24,6 @@ _IDS_NAME = "ids.i32"
 _COUNTS_NAME = "counts.u8"
 _PAPERS_NAME = "papers.npy"
 _MAX_COUNT = 255  # BM25 has long stopped to tell one count from the next
-_DELETED = 0  # in place of the paper's row, which counts from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ class TermMatrix:
     def __init__(self, directory: Path) -> None:
         directory.mkdir(parents=True, exist_ok=True)
         self._directory = directory
-        path = directory / _PAPERS_NAME
-        self._map(np.load(path) if path.exists() else np.zeros((4, 0), dtype=np.int64))
+        self._map(load_rows(directory / _PAPERS_NAME, height=4))
 
     def count(self) -> int:
         """Return how many papers there are."""
@@ -70,17 +68,14 @@ class TermMatrix:
         `save` makes it last.
         """
         papers = self._table.papers.copy()
-        papers[0, np.isin(papers[0], [*deleted_rows, *term_counts])] = _DELETED
+        papers[0, np.isin(papers[0], [*deleted_rows, *term_counts])] = DELETED
         if term_counts:
             papers = np.hstack([papers, self._append(term_counts)])
         self._map(papers)
 
     def save(self) -> None:
-        """Write which papers there are, at once: who reads meanwhile finds the terms of each."""
-        temporary = self._directory / f"{_PAPERS_NAME}.new"
-        with temporary.open("wb") as file:
-            np.save(file, self._table.papers)
-        temporary.replace(self._directory / _PAPERS_NAME)
+        """Write which papers there are, after their terms: who reads meanwhile finds them."""
+        save_rows(self._directory / _PAPERS_NAME, self._table.papers)
 
     def postings(self, paper_rows: Rows) -> Postings:
         """Return the terms of papers; a paper that is not there has none."""
@@ -90,7 +85,7 @@ class TermMatrix:
         """Write terms behind those there are; return the columns of their papers."""
         known = self._ids_by_term
         n_known = len(known)
-        start = int(self._table.papers[1:3].sum(axis=0).max(initial=0))
+        start = self._table.n_postings
         columns = []
         ids: list[int] = []
         counts: list[int] = []
@@ -128,13 +123,17 @@ class _Table:
     def __init__(self, directory: Path, papers: Rows) -> None:
         self.papers = papers
         self._directory = directory
-        self._n_postings = int(papers[1:3].sum(axis=0).max(initial=0))
-        self._alive = papers[:, papers[0] != _DELETED]
-        self._alive = self._alive[:, np.argsort(self._alive[0], kind="stable")]
+        self.n_postings = int(papers[1:3].sum(axis=0).max(initial=0))
 
     @property
     def n_papers(self) -> int:
-        return int(self._alive.shape[1])
+        return int(np.count_nonzero(self.papers[0] != DELETED))
+
+    @cached_property
+    def _alive(self) -> Rows:
+        """Return the columns of the papers that are there, by their rows."""
+        alive = self.papers[:, self.papers[0] != DELETED]
+        return np.asarray(alive[:, np.argsort(alive[0], kind="stable")])
 
     @cached_property
     def vocabulary(self) -> list[str]:
@@ -168,17 +167,11 @@ class _Table:
 
     @cached_property
     def _ids(self) -> TermIds:
-        return np.asarray(self._mapped(_IDS_NAME, np.int32))
+        return mapped(self._directory / _IDS_NAME, np.int32, (self.n_postings,))
 
     @cached_property
     def _counts(self) -> NDArray[np.uint8]:
-        return np.asarray(self._mapped(_COUNTS_NAME, np.uint8))
-
-    def _mapped(self, name: str, dtype: type[np.generic]) -> NDArray[np.generic]:
-        if not self._n_postings:
-            return np.zeros(0, dtype=dtype)
-        path = self._directory / name
-        return np.memmap(path, dtype, mode="r", shape=(self._n_postings,))
+        return mapped(self._directory / _COUNTS_NAME, np.uint8, (self.n_postings,))
 
 
 def _ranges(starts: Rows, sizes: Rows) -> Rows:
