@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 from assistant.markdown import dated_title, escape
 from assistant.reading.answerability import answers
 from assistant.reading.comparing import Side, read_sides
+from assistant.reading.evidence import gather_evidence
+from assistant.reading.finding import asks_yes_or_no
 from assistant.reading.listing import relevant_papers
+from assistant.reading.naming import is_in_title
 from assistant.reading.phrasing import reported, with_lead_in
-from assistant.reading.scoring import Candidate, best_by_paper, score_sentences, term_weights
+from assistant.reading.scoring import Candidate, score_sentences, term_weights
 from assistant.reading.selecting import select_sentences
 from assistant.settings import EXTRACTIVE
 from assistant.understanding.question import Form, Question
@@ -31,7 +34,7 @@ class ExtractiveWriter:
         if question.form is Form.LIST:
             return self._list(question, task.hits)
         if question.form is Form.COMPARISON:
-            sides = read_sides(question, self._library)
+            sides = self._sides(question)
             if sides:
                 return _paragraphs(sides)
         return self._passage(question, task.hits)
@@ -43,12 +46,24 @@ class ExtractiveWriter:
         """
         weights = term_weights(question, self._library)
         candidates = score_sentences(question, hits, weights, self._library)
-        answering = (c for c in best_by_paper(candidates) if answers(question, c, weights))
-        best = next(answering, None)
-        if best:
-            yield from _paragraph(select_sentences(question, best, candidates))
+        evidence = gather_evidence(question, candidates, weights)
+        answering = next((e for e in evidence if answers(question, e, weights)), None)
+        if answering:
+            yield from _paragraph(select_sentences(question, answering.best, candidates))
         else:
-            yield from _paragraphs(read_sides(question, self._library))
+            yield from _paragraphs(self._sides(question))
+
+    def _sides(self, question: Question) -> list[Side]:
+        """Return what is said of each thing that the question names; empty where it is not that.
+
+        A yes/no question ("Is A safer than B?") is not settled by a paper that mentions A and one
+        that mentions B: each must be on its own.
+        """
+        sides = read_sides(question, self._library)
+        papers = (side.sentences[0].hit.paper for side in sides)
+        if asks_yes_or_no(question) and not all(is_in_title(question, paper) for paper in papers):
+            return []
+        return sides
 
     def _list(self, question: Question, hits: Sequence[Hit]) -> Iterator[DraftSentence]:
         """Answer with one line a paper: its title and its best sentence."""

@@ -1,9 +1,10 @@
 """The small interface that every writer shares."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
+from assistant.backends.tokens import TokenMeter
 from assistant.understanding.question import Question
 from vectorstore import Hit, Paper, Span
 
@@ -36,14 +37,26 @@ class DraftSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftPiece:
+    """The next words of a sentence that is still being written, as Markdown.
+
+    The pieces of a sentence, joined, begin the `lead + text` of the DraftSentence that follows.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class WritingTask:
     """A question that stands alone, and the papers found for it, best first.
 
-    A hit's place in `hits`, counted from 1, is its excerpt's number.
+    A hit's place in `hits`, counted from 1, is its excerpt's number. `meter` counts the tokens that
+    the writer spends.
     """
 
     question: Question
     hits: tuple[Hit, ...]
+    meter: TokenMeter = field(default_factory=TokenMeter)
 
 
 class Writer(Protocol):
@@ -53,5 +66,21 @@ class Writer(Protocol):
     def name(self) -> str:
         """Return the name of the backend, as `--llm` takes it."""
 
-    def write(self, task: WritingTask) -> Iterator[DraftSentence]:
-        """Yield the sentences of the answer as they are ready."""
+    def write(self, task: WritingTask) -> Iterator[DraftPiece | DraftSentence]:
+        """Yield the sentences of the answer as they are ready.
+
+        A writer whose sentences grow yields their pieces before them.
+        """
+
+
+@runtime_checkable
+class Rewriting(Protocol):
+    """A writer that can be asked once more about a sentence of its own."""
+
+    def rewrite(
+        self, task: WritingTask, sentence: DraftSentence, reason: str
+    ) -> DraftSentence | None:
+        """Return the sentence corrected; None where the excerpts do not bear it out.
+
+        `reason` is what the check found. Raises BackendError when the model fails.
+        """
