@@ -1,29 +1,46 @@
-"""Text of papers and people made safe inside Markdown."""
+"""Text of papers, models and people made safe inside Markdown."""
 
 import re
+
+from vectorstore.invisible import without_invisible
 
 # Characters that begin markup somewhere: emphasis, code, links, HTML, tables, headings, math,
 # entities.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~$#]|&(?=#?\w+;))")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_URL = re.compile(r"((?:https?://|(?<!\w)github\.com/)[\w./~%#?=&:+@-]+)")
+# What renderers turn into links by themselves, and the character without which they do not.
+_BARE_LINK = re.compile(r"((?<!\w)(?:(?:https?|ftp)(?=://)|www(?=\.)))", re.IGNORECASE)
 
 
-def escape(text: str) -> str:
-    """Return Markdown that shows `text` as it is, on one line, control characters dropped.
+def escape(text: str, *, urls_of: str | None = None) -> str:
+    """Return Markdown that shows `text` as it is, on one line, invisible characters dropped.
 
-    Bare URLs are left whole: renderers link them, and a reader can copy them.
+    Bare URLs are left whole: renderers link them, and a reader can copy them. Where `urls_of` is
+    given only those that stand in it are; others are shown, but are no links. What a model writes
+    may hold a URL that an abstract told it to make up.
     """
-    flat = _CONTROL.sub("", " ".join(text.split()))
-    pieces = re.split(r"((?:https?://|(?<!\w)github\.com/)[\w./~%#?=&:+@-]+)", flat)
+    flat = " ".join(without_invisible(" ".join(text.split())).split())
+    known = None if urls_of is None else set(_URL.findall(urls_of))
     return "".join(
-        piece if is_url else _SPECIAL.sub(r"\\\1", piece)
-        for is_url, piece in ((n % 2 == 1, piece) for n, piece in enumerate(pieces))
+        _url(piece, known) if is_url else _plain(piece, has_links=known is None)
+        for is_url, piece in ((n % 2 == 1, piece) for n, piece in enumerate(_URL.split(flat)))
     )
+
+
+def _url(url: str, known: set[str] | None) -> str:
+    if known is None or url.rstrip(".:?") in {other.rstrip(".:?") for other in known}:
+        return url
+    return _plain(url, has_links=False)
+
+
+def _plain(text: str, *, has_links: bool) -> str:
+    escaped = _SPECIAL.sub(r"\\\1", text)
+    return escaped if has_links else _BARE_LINK.sub(r"\1\\", escaped)
 
 
 def plain_text(markdown: str) -> str:
     """Return Markdown made by this module as a reader without markup sees it."""
-    return re.sub(r"\\([\\`*_\[\]<>|~$#&])|\*", lambda match: match[1] or "", markdown)
+    return re.sub(r"\\([\\`*_\[\]<>|~$#&:.])|\*", lambda match: match[1] or "", markdown)
 
 
 def italic(text: str) -> str:

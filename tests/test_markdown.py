@@ -1,6 +1,6 @@
 """Text of papers and people made safe inside Markdown."""
 
-import unicodedata
+import re
 
 import pytest
 from hypothesis import example, given
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant.markdown import escape, italic, plain_text
+from vectorstore.invisible import without_invisible
 
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 MARKUP = "\\`*_[]<>|~$#!()&;:/-+=\"'{}.1ax \n\t"
@@ -74,16 +75,15 @@ def test_a_citation_mark_in_a_text_is_not_taken_for_one(text):
 @example("ends in \\")
 @example("**")
 @example("see https://example.org/a_b*c")
+@example("a \u200b b\x0cc")
 def test_plain_text_gives_back_what_was_escaped(text):
-    shown = " ".join(text.split())
-    visible = "".join(c for c in shown if unicodedata.category(c) not in {"Cc", "Cf"})
-    for markdown in (escape(text), italic(text)):
-        back = plain_text(markdown)
-        assert "".join(c for c in back if unicodedata.category(c) not in {"Cc", "Cf"}) == visible
+    visible = " ".join(without_invisible(" ".join(text.split())).split())
+    assert plain_text(escape(text)) == plain_text(italic(text)) == visible
+    assert plain_text(escape(text, urls_of="")) == visible
 
 
 def test_control_and_direction_characters_are_dropped():
-    assert escape("a\x00b\x1b[31mc\u202ed\u200be\ufefff") == "ab\\[31mcdef"
+    assert escape("a\x00b\x1b[31mc\u202ed\u200be\ufefff\U000e0041") == "ab\\[31mcdef"
 
 
 def test_text_comes_on_one_line():
@@ -100,6 +100,29 @@ def test_text_comes_on_one_line():
 )
 def test_a_url_stays_whole_so_that_it_can_be_followed_and_copied(url):
     assert url in escape(f"See *{url} now_")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See https://good.example/a_b.", "See https://good.example/a_b."),
+        ("See http://evil.example/?q=a_b.", r"See http\://evil.example/?q=a\_b."),
+        ("See https://good.example/a_b?q=secret", r"See https\://good.example/a\_b?q=secret"),
+        ("www.evil.example/?q=secret", r"www\.evil.example/?q=secret"),
+        ("HTTPS://evil.example", r"HTTPS\://evil.example"),
+        ("ftp://evil.example", r"ftp\://evil.example"),
+        ("the http protocol: see www", "the http protocol: see www"),
+    ],
+)
+def test_a_url_that_the_sources_do_not_hold_is_shown_and_is_no_link(text, expected):
+    assert escape(text, urls_of="Code: https://good.example/a_b. More.") == expected
+    assert plain_text(expected) == text
+
+
+@given(st.text(alphabet="wWhHtTpPsS:/.ab\\_ ", max_size=40))
+def test_without_sources_no_renderer_finds_an_address_to_link(text):
+    shown = escape(text, urls_of="")
+    assert not re.search(r"(?<!\w)(https?|ftp)://|(?<!\w)www\.", shown, re.IGNORECASE)
 
 
 def test_italic_is_emphasis_around_the_escaped_text():

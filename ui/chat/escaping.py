@@ -4,9 +4,10 @@ import html
 import re
 from urllib.parse import urlsplit
 
+from vectorstore.invisible import without_invisible
+
 # All but letters, digits and the marks that begin nothing; a full stop only where a sentence ends.
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ?,;'.\x80-\U0010ffff]|(?<=\d)\.|\.(?=\S)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def literal(text: str) -> str:
@@ -15,13 +16,13 @@ def literal(text: str) -> str:
     Character references stand for themselves in Markdown: they cannot begin a list, a link, markup
     or math, and no bare URL is left to be turned into a link.
     """
-    lines = (line.strip() for line in _CONTROL.sub("", text).strip().splitlines())
+    lines = (line.strip() for line in without_invisible(text).strip().splitlines())
     return "<br>".join(_NOT_PLAIN.sub(lambda found: f"&#{ord(found[0])};", line) for line in lines)
 
 
 def html_text(text: str) -> str:
     """Return HTML that shows `text`, also inside a quoted attribute."""
-    return html.escape(_CONTROL.sub("", text), quote=True)
+    return html.escape(without_invisible(text), quote=True)
 
 
 def web_link(url: str) -> str | None:

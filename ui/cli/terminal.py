@@ -1,17 +1,17 @@
 """Text for a terminal: no markup, no control characters, notes on standard error."""
 
 import json
-import re
 import sys
 from typing import Any
 
-# C0 and C1 controls but newline and tab, the marks that reorder text, and halves of characters.
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
 
 def safe(text: str) -> str:
-    """Return `text` without what a terminal would obey."""
-    return _UNSAFE.sub("", text)
+    """Return `text` without what a terminal would obey, and without what hides in it."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text  # so that usage is shown before the packages are loaded
+    from vectorstore.invisible import without_invisible
+
+    return without_invisible(text)
 
 
 def write(text: str = "", *, end: str = "\n") -> None:
@@ -21,9 +21,15 @@ def write(text: str = "", *, end: str = "\n") -> None:
 
 
 def write_json(value: Any) -> None:
-    """Print JSON to standard output."""
+    """Print JSON to standard output.
+
+    It says all that `value` holds; what a terminal would obey or hide stands as `\\u009b`.
+    """
+    from vectorstore.invisible import INVISIBLE
+
     is_unicode = (sys.stdout.encoding or "").casefold().startswith("utf")
-    sys.stdout.write(json.dumps(value, ensure_ascii=not is_unicode, indent=2) + "\n")
+    text = json.dumps(value, ensure_ascii=not is_unicode, indent=2)
+    sys.stdout.write(INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n")
     sys.stdout.flush()  # a closed pipe is noticed here, not when Python ends
 
 
