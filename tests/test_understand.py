@@ -58,6 +58,10 @@ def test_a_question_about_the_collection_is_recognised_with_its_bounds(understan
          "When was MM-RLHF published?"),
         (["What is MM-RLHF?", "What is Pando?"], "When was it published?",
          "When was Pando published?"),
+        (["What are sparse autoencoders?"], "How are they built?",
+         "How are sparse autoencoders built?"),
+        (["What is MM-RLHF?"], "How do sparse autoencoders learn their features?",
+         "How do sparse autoencoders learn their features?"),
         (["What is MM-RLHF?"], "How many papers are there?", "How many papers are there?"),
         (["What is MM-RLHF?"], "What is Pando?", "What is Pando?"),
         ([], "When was it published?", "When was it published?"),
@@ -85,6 +89,38 @@ def test_nothing_is_made_up_for_a_follow_up_to_an_abstention(understander):
     history = [Turn("How long should bread be baked?", ABSTENTION)]
     understood = understander.understand("How many authors does it have?", history)
     assert understood.question.text == "How many authors does it have?"
+
+
+class Recorder:
+    """A rewriter that adds a mark, and remembers what it was given."""
+
+    def __init__(self) -> None:
+        self.given = []
+
+    def rewrite(self, question, history, papers=(), *, meter=None):
+        self.given.append((question, [turn.question for turn in history], list(papers)))
+        return f"{question} (rewritten)"
+
+
+def test_the_rewriter_is_asked_once_and_sees_earlier_questions_standing_alone(library):
+    recorder = Recorder()
+    understander = Understander(library, rewriter=recorder)
+    history = [Turn("What is MM-RLHF?"), Turn("Who wrote it?")]
+    understood = understander.understand("When was it published?", history)
+    assert understood.question.text == "When was it published? (rewritten)"
+    [(question, earlier, papers)] = recorder.given
+    assert question == "When was it published?"
+    assert earlier == ["What is MM-RLHF?", "Who wrote MM-RLHF?"]
+    assert papers[0].title.startswith("MM-RLHF")
+
+
+def test_the_rewriter_is_not_asked_about_a_question_that_stands_alone(library):
+    recorder = Recorder()
+    understander = Understander(library, rewriter=recorder)
+    for question in ("What is Pando?", "How many papers are there?"):
+        text = understander.understand(question, [Turn("What is MM-RLHF?")]).question.text
+        assert text == question
+    assert recorder.given == []
 
 
 def test_these_are_the_papers_that_were_just_cited(understander, library):

@@ -1,26 +1,36 @@
-"""Follow-up questions made to stand alone, by rule."""
+"""Follow-ups on the papers of an answer, and whether a question is a follow-up at all."""
 
 import re
 from collections.abc import Sequence
 from datetime import date
 
-from assistant.understanding.lexicon import GENERIC_NOUNS, NUMBER_WORDS
+from assistant.understanding.ellipsis import (
+    WHAT_ABOUT,
+    bare,
+    choice,
+    compared_alone,
+    missing_noun,
+    one_of_a_kind,
+    one_side,
+    open_phrase,
+)
+from assistant.understanding.focus import things
+from assistant.understanding.lexicon import GENERIC_NOUNS, NUMBER_WORDS, PAPER_NOUNS
 from assistant.understanding.question import Form, analyse, name_phrases
+from assistant.understanding.references import references
 from assistant.understanding.timespan import find_timespan
-from assistant.wording import folded
-from vectorstore import Paper, stem
+from assistant.wording import folded, phrase
+from vectorstore import Paper, stem, words
 
 _LEADING = re.compile(r"^\s*(?:and|but|so|ok(?:ay)?|then|also|now|well|thanks?)\b[\s,.]*", re.I)
-_WHAT_ABOUT = re.compile(
-    r"^(?:(?:what|how)\s+about|and(?:\s+what\s+about)?)\s+(?P<rest>.+?)\W*$", re.I
-)
 _ORDINALS = {
     "first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3,
     "fifth": 4, "5th": 4, "last": -1, "former": 0, "latter": -1,
 }  # fmt: skip
-_ORDINAL = re.compile(
-    rf"\bthe\s+(?P<n>{'|'.join(_ORDINALS)})(?:\s+(?:one|paper|article|of\s+(?:these|those|them)))?\b",
-    re.IGNORECASE,
+_ORDINAL = phrase(  # but not "the last decade"
+    rf"\bthe (?P<n>{'|'.join(_ORDINALS)})"
+    r"(?: (?:one|paper|article|of (?:these|those|them))\b|(?=\s*[?.!,]*$)"
+    r"|(?= (?:is|was|does|did|has|had|and)\b)|(?<=er)\b)"
 )
 _THING = (
     r"(?:paper|article|work|study|method|approach|model|framework|dataset|benchmark|system|tool|survey"
@@ -32,15 +42,20 @@ _POSSESSIVE = re.compile(
 )
 _THEIR = re.compile(r"\btheir(?=\s+\w)|\btheirs\b", re.IGNORECASE)
 _PRONOUN = re.compile(
-    rf"\b(?:(?:this|that|the\s+same)\s+{_THING}|the\s+(?:paper|article|study|publication)(?!\s+(?:on|about|by|that"
-    r"|from|of|with))|it(?!\s+(?:possible|true|clear|known|necessary)\b)|this|that(?=\s*[?.!]*$|\s+(?:tested|evaluated|trained|published|written|introduced"
-    r"|compared|released|proposed)))\b",
+    rf"\b(?:(?:this|that|the\s+same)\s+{_THING}|the\s+(?:paper|article|study|publication)"
+    r"(?!\s+(?:on|about|by|that|from|of|with))"
+    r"|it(?!\s+(?:possible|true|clear|known|necessary)\b)|this|that(?=\s*[?.!]*$"
+    r"|\s+(?:tested|evaluated|trained|published|written|introduced|compared|released|proposed)))\b",
     re.IGNORECASE,
 )
 _THE_THING = re.compile(rf"\bthe\s+{_THING}\b(?!\s+of\b)", re.IGNORECASE)
+# "The one on owls" says itself which paper it is.
+_DESCRIBED = phrase(r"\bthe ones? (?:about|by|from|on|that|which|with)\b")
 _AUTHORS = re.compile(
     r"\bthe\s+(?:authors|researchers)\b(?!\s+of\b)|\bthey\b|\bthem\b", re.IGNORECASE
 )
+_MAX_CHARS = 600  # what is longer says what it is about, and would take long to read
+_PAPER_KINDS = PAPER_NOUNS | {"one", "ones", "survey", "surveys"}
 # Nouns and verbs that say what is asked of a paper, but not of which.
 _CONTEXTUAL = (
     GENERIC_NOUNS
@@ -52,17 +67,53 @@ _CONTEXTUAL = (
     )
     | {stem(word) for word in NUMBER_WORDS}
 )
+_PAPER = phrase(
+    r"\bthe (?:authors|researchers)\b(?! of\b)|\bthe (?:paper|article|study|publication)\b"
+    r"(?! (?:on|about|by|that|from|of|with)\b)"
+)
+# What one asks of a paper, or of those who wrote it, and not of what it is about.
+_OF_PAPER = phrase(
+    r"\b(?:abstract|appear(?:ed)?|article|authors?|cite[sd]?|code|comments?|github|journal|paper"
+    r"|publication|published|released?|repository|researchers|study|title|url|venue|who|written"
+    r"|wrote|year)\b|\b(?:is|was|were|been|be) (?:also )?(?:compared|evaluated|tested|trained)\b"
+    r"|\bthey (?:also )?(?:analy[sz]e|argue|ask|claim|collect|compare|conclude|discuss|evaluate"
+    r"|examine|find|introduce|investigate|measure|present|propose|publish|release|report|say|show"
+    r"|study|suggest|test|train|use|write)\b"
+)
+_LEFT_OUT = (bare, choice, compared_alone, missing_noun, one_of_a_kind, one_side, open_phrase)
 
 
 def refers_back(question: str) -> bool:
     """Return whether a question leans on what was said before it."""
-    if _WHAT_ABOUT.match(question.strip()) or _ORDINAL.search(question):
+    text = question.strip()
+    if len(text) > _MAX_CHARS:
+        return False
+    if WHAT_ABOUT.match(text) or _ORDINAL.search(text) or references(text):
         return True
-    reference = _first_reference(question)
-    if reference is not None:
-        return not any(phrase.start() < reference for phrase in name_phrases(question))
-    terms = analyse(question).terms
-    return all(term in _CONTEXTUAL for term in terms) or bool(_LEADING.match(question))
+    paper = _PAPER.search(text)
+    if paper:
+        return not any(name.start() < paper.start() for name in name_phrases(text))
+    if any(find(text) not in (None, "") for find in _LEFT_OUT):
+        return True
+    terms = analyse(text).terms
+    return all(term in _CONTEXTUAL for term in terms) or bool(_LEADING.match(text))
+
+
+def stands_for_paper(question: str, previous: str) -> bool:
+    """Return whether a follow-up asks about a paper of the answer before.
+
+    The other case is a follow-up on the thing that the question before was about: "How are they
+    trained?" after "What are sparse autoencoders?".
+    """
+    if bare(question) or _DESCRIBED.search(question):
+        return False
+    if WHAT_ABOUT.match(question) or _ORDINAL.search(question) or _OF_PAPER.search(question):
+        return True
+    before = analyse(previous)
+    if before.form is Form.LIST or name_phrases(previous):
+        return True
+    asks_of_papers = any(word.group().casefold() in _PAPER_KINDS for word in words(previous))
+    return asks_of_papers or not things(previous)
 
 
 def _is_contextual(subject: str) -> bool:
@@ -80,9 +131,9 @@ def standalone(question: str, previous: str, cited: Sequence[Paper]) -> str:
     in order. "And how many authors does it have?" after "What is MM-RLHF?" becomes "How many
     authors does MM-RLHF have?".
     """
-    what_about = _WHAT_ABOUT.match(question.strip())
+    what_about = WHAT_ABOUT.match(question.strip())
     if what_about and not _is_contextual(what_about["rest"]):
-        return _replace_subject(previous, what_about["rest"])
+        return replace_subject(previous, what_about["rest"])
     text = _LEADING.sub("", question).strip()
     text = text[:1].upper() + text[1:]
     ordinal = _ORDINAL.search(text)
@@ -129,11 +180,13 @@ def _fill_in(text: str, topic: str) -> str:
     if filled == text:
         filled = _THE_THING.sub(topic.replace("\\", r"\\"), text, count=1)
     if filled == text:
-        filled = f"{text.rstrip(' ?.!')} of {topic}?"
+        named = open_phrase(text)
+        end = named.end if named and text[named.end :].strip(" ?.!") else len(text.rstrip(" ?.!"))
+        filled = f"{text[:end]} of {topic}{text[end:].rstrip(' ?.!')}?"
     return filled
 
 
-def _replace_subject(previous: str, subject: str) -> str:
+def replace_subject(previous: str, subject: str) -> str:
     """Return the question before, asked of another subject or another time."""
     old, new = (find_timespan(text, today=date.max) for text in (previous, subject))
     if new:

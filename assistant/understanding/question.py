@@ -74,6 +74,12 @@ _EXPECTS = tuple(
          r"|give me an? (?:overview|summary))\b|\bstands? for\b|\bmean(?:s|ing)?\b"),
     )
 )  # fmt: skip
+# Words that only ask to be told: they are no topic, though no paper holds them.
+_REQUEST = phrase(
+    r"^(?:(?:can|could|would|will) you )?(?:please )?(?:tell me(?: more)?|explain(?: to me)?"
+    r"|describe|summari[sz]e|define|show me|i (?:want|would like) to (?:know|learn)"
+    r"|give me an? (?:overview|summary)|what do you know)\b"
+)
 _COUNTS = phrase(r"\bhow many\b(?! (?:fewer|more|less|times))|\bnumber of\b")
 
 _TRIED_ON = phrase(
@@ -197,7 +203,8 @@ def name_phrases(text: str) -> list[re.Match[str]]:
 
 
 def _question_terms(text: str, form: Form) -> list[str]:
-    kept = [word.group() for word in words(text) if word.group().casefold() not in PAPER_NOUNS]
+    asked = words(_REQUEST.sub("", text)) or words(text)
+    kept = [word.group() for word in asked if word.group().casefold() not in PAPER_NOUNS]
     found = content_terms(" ".join(kept))
     if form is not Form.LIST:
         return found
