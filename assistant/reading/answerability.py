@@ -3,17 +3,18 @@
 import re
 from collections.abc import Mapping
 
+from assistant.reading.evidence import PaperEvidence
 from assistant.reading.expecting import counts_of, states_size
+from assistant.reading.finding import asks_yes_or_no
 from assistant.reading.matching import SAME_WORD, paper_terms, term_match
-from assistant.reading.scoring import UNSEEN_WEIGHT, Candidate
+from assistant.reading.naming import missing_names as missing_names
+from assistant.reading.scoring import UNSEEN_WEIGHT
 from assistant.understanding.question import Expects, Question
 from assistant.wording import phrase
-from vectorstore import Paper, stem, words
+from vectorstore import Paper, words
 
-# Below this score no sentence of our own questions' papers answered; see docs/decisions.
-MIN_SCORE = 0.95
-# Terms held by the paper + similarity of the sentence + that of the paper's best passage.
-MIN_EVIDENCE = 1.1
+# Below one half: to abstain wrongly is worse than to answer from a paper that is near.
+MIN_PROBABILITY = 0.3
 # What a question asks for in a unit, and how an abstract gives it.
 _UNITS = (
     (phrase(r"\bhow long\b|\bwhat (?:is|was|were) the \w+ times?\b"),
@@ -23,24 +24,30 @@ _UNITS = (
 )  # fmt: skip
 
 
-def answers(question: Question, best: Candidate, weights: Mapping[str, float]) -> bool:
-    """Return whether the best sentence can be given as an answer; `weights` are the terms'.
+def answers(question: Question, evidence: PaperEvidence, weights: Mapping[str, float]) -> bool:
+    """Return whether the paper's best sentence can be given as an answer; `weights` are the terms'.
 
-    What tells a paper that answers from one that is merely near: it mentions what the question
-    names and the subject that it is put about; it says the kind of thing that is asked for; and
-    where a count, a duration, a price or a person is wanted, it gives one.
+    What tells a paper that answers from one that is merely near: enough evidence, and no rule that
+    names something missing.
     """
-    paper = best.hit.paper
-    held = paper_terms(paper)
+    return evidence.probability >= MIN_PROBABILITY and answers_if_probable(
+        question, evidence.best.hit.paper, weights
+    )
+
+
+def answers_if_probable(question: Question, paper: Paper, weights: Mapping[str, float]) -> bool:
+    """Return whether no rule speaks against the paper, whatever the evidence for it.
+
+    It must mention what the question names and the subject that it is put about; say the kind of
+    thing that is asked for; and where a count, a duration, a price or a person is wanted, give one.
+    """
     return (
-        best.score >= MIN_SCORE
-        and best.in_paper + best.similarity + best.hit.dense_similarity >= MIN_EVIDENCE
-        and not missing_names(question, paper)
-        and _has_subject(question, weights, held)
-        and _has_asked_kind(question, paper)
-        and _has_count(question, paper)
-        and _has_unit(question, paper)
-        and _has_person(question, held)
+        not missing_names(question, paper)
+        and _has_subject(question, weights, paper_terms(paper))
+        and has_asked_kind(question, paper)
+        and has_count(question, paper)
+        and has_unit(question, paper)
+        and has_person(question, paper)
     )
 
 
@@ -56,41 +63,20 @@ def _has_subject(question: Question, weights: Mapping[str, float], held: frozens
     return not all(missing) and weights.get(question.subject[0], 0.0) < UNSEEN_WEIGHT
 
 
-def _has_person(question: Question, held: frozenset[str]) -> bool:
+def has_person(question: Question, paper: Paper) -> bool:
     """Abstracts hardly ever name people, so "who" wants every word of the question there."""
-    wants_person = question.expects is Expects.PERSON
-    return not wants_person or all(term_match(term, held) >= SAME_WORD for term in question.terms)
+    if question.expects is not Expects.PERSON or asks_yes_or_no(question):
+        return True
+    held = paper_terms(paper)
+    return all(term_match(term, held) >= SAME_WORD for term in question.terms)
 
 
-def _has_unit(question: Question, paper: Paper) -> bool:
+def has_unit(question: Question, paper: Paper) -> bool:
+    """Return whether the paper gives a time or a price, where one is asked for."""
     return all(unit.search(paper.abstract) for asks, unit in _UNITS if asks.search(question.text))
 
 
-def missing_names(question: Question, paper: Paper) -> list[str]:
-    """Return the names of the question that the paper does not mention."""
-    text = f"{paper.title}. {paper.abstract}"
-    held = paper_terms(paper)
-    return [n for n in question.names if not (_is_held(n, text, held) or is_spelled_out(n, text))]
-
-
-def _is_held(name: str, text: str, held: frozenset[str]) -> bool:
-    """Return whether the paper has the name; capitals count in acronyms ("FIND" is not "find")."""
-    if name.isupper() and name.isalpha():
-        return re.search(rf"(?<![^\W_]){re.escape(name)}s?(?![^\W_])", text) is not None
-    parts = [stem(part) for part in re.split(r"[-.]", name) if part]
-    if term_match(stem(name), held) >= SAME_WORD:
-        return True
-    return len(parts) > 1 and all(part in held for part in parts)
-
-
-def is_spelled_out(acronym: str, text: str) -> bool:
-    """Return whether words that follow each other begin with the acronym's letters: PCA, CNNs."""
-    letters = acronym.removesuffix("s").casefold()
-    initials = "".join(part[0].casefold() for part in re.findall(r"[^\W_]+", text))
-    return acronym[:2].isupper() and len(letters) > 2 and letters in initials
-
-
-def _has_asked_kind(question: Question, paper: Paper) -> bool:
+def has_asked_kind(question: Question, paper: Paper) -> bool:
     """Return whether the paper says the asked noun itself: "optimizer", not "optimized"."""
     if question.is_generic or question.counts:
         return True
@@ -111,7 +97,8 @@ def _singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith("ss") else noun
 
 
-def _has_count(question: Question, paper: Paper) -> bool:
+def has_count(question: Question, paper: Paper) -> bool:
+    """Return whether the paper gives a number of what is counted, where something is."""
     if not question.counts or question.is_generic:
         return True
     return counts_of(question.asked[-1], paper.abstract, question.names)

@@ -56,7 +56,7 @@ def _vary_subject(text: str) -> str:
 
 def with_lead_in(sentence: str, paper: Paper) -> str:
     """Return a reported sentence as Markdown that says whose it is."""
-    source = dated_title(paper.short_title, paper.year)
+    source = dated_title(paper.short_title or paper.paper_id, paper.year)
     return f"According to {source}, {escape(_uncapitalised(sentence, paper))}"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.reading.contribution import contribution_span
 from assistant.reading.expecting import expectation_bonus
+from assistant.reading.finding import asks_yes_or_no, finding_probability
 from assistant.reading.matching import coverage, expanded_terms, term_match
 from assistant.understanding.lexicon import GENERIC_NOUNS
 from assistant.understanding.question import Form, Question
@@ -16,6 +17,7 @@ from vectorstore import Hit, Library, Span, split_sentences
 _WEIGHT_COVERAGE = 1.0
 _WEIGHT_SIMILARITY = 0.7
 _WEIGHT_RANK = 0.35
+_WEIGHT_FINDING = 0.6  # of a yes/no question, whose own words stand in the paper's aim
 # An abstract's sentences are about its title: a term of the title, or one said again and again,
 # need not stand in the sentence itself. Else what distinguishes the sentences would not count.
 _CREDIT_IN_TITLE = 0.9
@@ -43,6 +45,7 @@ class Candidate:
 
     `in_sentence` is the weighted share of the question's terms that the sentence holds, `in_paper`
     that of its title and abstract together, `similarity` its cosine similarity to the question.
+    `finding` is how probably it tells what was found, 0 where the question is not a yes/no one.
     """
 
     hit: Hit
@@ -53,6 +56,7 @@ class Candidate:
     in_paper: float
     similarity: float
     score: float
+    finding: float = 0.0
 
     @property
     def text(self) -> str:
@@ -106,7 +110,8 @@ def score_sentences(
         _with_similarity(candidate, similarity)
         for candidate, similarity in zip(compared, similarities, strict=True)
     ]
-    return sorted(rescored, key=lambda c: (-c.score, c.hit.paper.paper_id, c.position)) + rest
+    scored = [_with_finding(candidate) for candidate in (*rescored, *rest)]
+    return sorted(scored, key=lambda c: (-c.score, c.hit.paper.paper_id, c.position))
 
 
 def _lexical_candidates(
@@ -121,6 +126,7 @@ def _lexical_candidates(
     is_list = question.form is Form.LIST
     credit_of = {term: 0.0 if is_list else _credit(term, title_terms, terms_of) for term in weights}
     contribution = contribution_span(paper)
+    is_yes_or_no = asks_yes_or_no(question)
     candidates = []
     for position, (span, sentence_terms) in enumerate(zip(spans, terms_of, strict=True)):
         text = span.of(paper.abstract)
@@ -132,8 +138,11 @@ def _lexical_candidates(
             - (_DANGLING_PENALTY if _DANGLING.search(text) else 0.0)
         )
         in_sentence = coverage(weights, sentence_terms)
+        finding = finding_probability(text, position, len(spans)) if is_yes_or_no else 0.0
         candidates.append(
-            Candidate(hit, position, span, sentence_terms, in_sentence, in_paper, 0.0, score)
+            Candidate(
+                hit, position, span, sentence_terms, in_sentence, in_paper, 0.0, score, finding
+            )
         )
     return candidates
 
@@ -151,3 +160,8 @@ def _credit(term: str, title: Collection[str], sentences: Sequence[Collection[st
 def _with_similarity(candidate: Candidate, similarity: float) -> Candidate:
     score = candidate.score + _WEIGHT_SIMILARITY * max(0.0, similarity)
     return replace(candidate, similarity=similarity, score=score)
+
+
+def _with_finding(candidate: Candidate) -> Candidate:
+    """Credit a finding after the sentences to compare were chosen: the aim is what is nearest."""
+    return replace(candidate, score=candidate.score + _WEIGHT_FINDING * candidate.finding)
