@@ -1,12 +1,15 @@
 """What comes out of a question: an answer, its sentences, and the words they stand on."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal
 
+from assistant.backends.tokens import TokenMeter
+from assistant.trace import PartTrace
 from vectorstore import Paper, Span
 
 Support = Literal["supported", "partly", "unsupported"]
+AbstentionKind = Literal["off_topic", "not_in_collection", "not_in_abstract"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,17 @@ class Citation:
 class AnswerSentence:
     """One sentence without its markers, the numbers it cites, and how well they support it.
 
-    `score` lies between 0 and 1.
+    `score` is the probability that they do. `attributed` says that the writer cited nothing and the
+    check found what supports the sentence. `reason` tells a reader what is wrong; it is empty where
+    the sentence is supported.
     """
 
     text: str
     citations: tuple[int, ...]
     support: Support
     score: float
+    attributed: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,11 @@ class Answer:
     """A cited answer, or an abstention that names the nearest papers.
 
     `text` is Markdown with `[n]` markers; paper text in it is escaped. `timings_ms` has one entry a
-    stage of the path: understand, retrieve, write, check.
+    stage of the path: understand, retrieve, write, check. `trace` tells what was searched; it is
+    empty for a question about the collection. `tokens` is what language models spent. `abstention`
+    is why there is no answer, None where there is one. `cut` says why the answer ends too early,
+    and `fell_back` why another writer than the chosen one wrote it; both are empty where all went
+    well.
     """
 
     question: str
@@ -69,6 +80,11 @@ class Answer:
     citations: tuple[Citation, ...]
     nearest: tuple[Paper, ...]
     timings_ms: dict[str, float]
+    trace: tuple[PartTrace, ...] = ()
+    tokens: TokenMeter = field(default_factory=TokenMeter)
+    abstention: AbstentionKind | None = None
+    cut: str = ""
+    fell_back: str = ""
 
     def as_turn(self) -> Turn:
         """Return the answer as history for the next question."""
@@ -87,6 +103,11 @@ class Answer:
             "citations": [citation_to_json(citation) for citation in self.citations],
             "nearest": [{"paper_id": p.paper_id, "title": p.title} for p in self.nearest],
             "timings_ms": {stage: round(ms, 2) for stage, ms in self.timings_ms.items()},
+            "trace": [part.to_json() for part in self.trace],
+            "tokens": asdict(self.tokens),
+            "abstention": self.abstention,
+            "cut": self.cut or None,
+            "fell_back": self.fell_back or None,
         }
 
 

@@ -2,47 +2,55 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.abstention import abstention_text
-from assistant.answer import Answer, AnswerSentence, Citation, Turn
-from assistant.checking import check
+from assistant.abstention import Abstention, abstain
+from assistant.answer import Answer, Turn
+from assistant.checking.checker import Checker
 from assistant.collection.answering import answer_about_collection
 from assistant.errors import QuestionError
-from assistant.events import (
-    Completed,
-    Event,
-    Retrieved,
-    SentenceChecked,
-    TextDelta,
-    Understood,
-    answer_of,
-)
+from assistant.events import Completed, Event, Retrieved, TextDelta, Understood, answer_of
+from assistant.investigating import Inquiry, Investigator
+from assistant.markdown import escape
+from assistant.options import Options
 from assistant.stopwatch import Stopwatch
-from assistant.understanding.question import Form
+from assistant.understanding.parts import parts_of
+from assistant.understanding.question import analyse
+from assistant.understanding.refining import Refiner, RuleRefiner
+from assistant.understanding.rewriting import Rewriter
 from assistant.understanding.understand import Understander, Understanding
-from assistant.writers.writer import DraftSentence, Writer, WritingTask
-from vectorstore import Hit, Library, Paper, SearchFilter, Span
-
-N_NEAREST = 3
-LIST_FACTOR = 3  # a list has room for more papers than a passage
-_CLOSING = ".!?…"
+from assistant.writers.writer import Writer
+from vectorstore import Library, SearchFilter
 
 
 class Assistant:
     """Answers questions about the papers of one library. Holds no state between questions."""
 
     def __init__(
-        self, library: Library, writer: Writer, *, top_k: int, max_question_chars: int
+        self,
+        library: Library,
+        writer: Writer,
+        *,
+        options: Options | None = None,
+        rewriter: Rewriter | None = None,
+        checker: Checker | None = None,
+        refiner: Refiner | None = None,
+        fallback: Writer | None = None,
     ) -> None:
         self.library = library
-        self._writer = writer
-        self._top_k = top_k
-        self._max_question_chars = max_question_chars
-        self._understander = Understander(library)
+        self.options = options or Options()
+        self._understander = Understander(library, rewriter=rewriter)
+        self._investigator = Investigator(
+            library=library,
+            writer=writer,
+            checker=checker or Checker(library.similarities),
+            refiner=refiner or RuleRefiner(),
+            options=self.options,
+            fallback=fallback,
+        )
 
     @property
     def backend(self) -> str:
         """Return the name of the writer."""
-        return self._writer.name
+        return self._investigator.writer.name
 
     def ask(
         self,
@@ -75,58 +83,65 @@ class Assistant:
 
         `history` is the conversation so far, oldest first; `where` bounds the papers, beside what
         the question itself asks for; `top_k` is how many papers are retrieved.
-        Raises QuestionError for a question that is empty or too long.
+        Raises QuestionError for a question that is empty or too long, BackendError when a language
+        model fails before it has given a sentence.
         """
-        check_question(question, max_chars=self._max_question_chars)
+        check_question(question, max_chars=self.options.max_question_chars)
         watch = Stopwatch("understand", "retrieve", "write", "check")
+        inquiry = Inquiry(watch=watch, top_k=top_k or self.options.top_k)
         with watch.stage("understand"):
-            understood = self._understander.understand(question.strip(), self._usable(history))
-        bounds = (where or SearchFilter()).merged_with(understood.where)
-        yield Understood(understood.question.text)
-        with watch.stage("retrieve"):
-            hits = self._retrieve(understood, bounds, top_k or self._top_k)
-        yield Retrieved(tuple(hits))
-        page = _Page()
-        for draft in watch.each("write", self._drafts(understood, bounds, hits)):
-            with watch.stage("check"):
-                sentence, delta = page.add(draft)
-            yield TextDelta(delta)
-            yield SentenceChecked(sentence)
-        nearest = () if page.sentences else tuple(hit.paper for hit in hits[:N_NEAREST])
-        if not page.sentences:
-            page.text = abstention_text(nearest)
-            yield TextDelta(page.text)
-        yield Completed(
-            Answer(
-                question=question,
-                standalone_question=understood.question.text,
-                text=page.text,
-                abstained=not page.sentences,
-                backend=self.backend,
-                sentences=tuple(page.sentences),
-                citations=tuple(page.citations),
-                nearest=nearest,
-                timings_ms=watch.milliseconds,
+            understood = self._understander.understand(
+                question.strip(), self._usable(history), meter=inquiry.meter
             )
-        )
+        inquiry.bounds = (where or SearchFilter()).merged_with(understood.where)
+        yield Understood(understood.question.text)
+        yield from self._investigated(understood, inquiry)
+        abstention = None
+        if not inquiry.page.sentences:
+            abstention = abstain(understood.question, inquiry.hits)
+            yield TextDelta(inquiry.page.close(abstention.text))
+        elif untold := _untold(inquiry):
+            yield TextDelta(inquiry.page.close(untold))
+        yield Completed(self._answer(question, understood, inquiry, abstention))
 
     def _usable(self, history: Sequence[Turn]) -> list[Turn]:
         """Return the turns whose question could be answered: one of 1 MB takes 17 s to analyse."""
-        return [turn for turn in history if len(turn.question) <= self._max_question_chars]
+        return [turn for turn in history if len(turn.question) <= self.options.max_question_chars]
 
-    def _retrieve(self, understood: Understanding, bounds: SearchFilter, top_k: int) -> list[Hit]:
-        if understood.collection:
-            return []
-        if understood.question.form is Form.LIST:
-            top_k *= LIST_FACTOR
-        return self.library.search(understood.question.query, top_k=top_k, where=bounds)
+    def _investigated(self, understood: Understanding, inquiry: Inquiry) -> Iterator[Event]:
+        if not understood.collection:
+            parts = [analyse(part) for part in parts_of(understood.question.text)]
+            yield from self._investigator.investigate(parts, inquiry)
+            return
+        yield Retrieved(())
+        drafts = answer_about_collection(understood.collection, inquiry.bounds, self.library)
+        yield from self._investigator.check_all(drafts, inquiry)
 
-    def _drafts(
-        self, understood: Understanding, bounds: SearchFilter, hits: Sequence[Hit]
-    ) -> Iterator[DraftSentence]:
-        if understood.collection:
-            return answer_about_collection(understood.collection, bounds, self.library)
-        return self._writer.write(WritingTask(understood.question, tuple(hits)))
+    def _answer(
+        self,
+        question: str,
+        understood: Understanding,
+        inquiry: Inquiry,
+        abstention: Abstention | None,
+    ) -> Answer:
+        page = inquiry.page
+        fallback = self._investigator.fallback
+        return Answer(
+            question=question,
+            standalone_question=understood.question.text,
+            text=page.text,
+            abstained=abstention is not None,
+            backend=fallback.name if fallback and inquiry.fell_back else self.backend,
+            sentences=tuple(page.sentences),
+            citations=tuple(page.citations),
+            nearest=abstention.nearest if abstention else (),
+            timings_ms=inquiry.watch.milliseconds,
+            trace=tuple(inquiry.parts),
+            tokens=inquiry.meter,
+            abstention=abstention.kind if abstention else None,
+            cut=inquiry.cut,
+            fell_back=inquiry.fell_back,
+        )
 
 
 def check_question(question: str, *, max_chars: int) -> None:
@@ -140,37 +155,10 @@ def check_question(question: str, *, max_chars: int) -> None:
         )
 
 
-class _Page:
-    """The answer as it grows: text, sentences, and citations numbered in order of appearance."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self.sentences: list[AnswerSentence] = []
-        self.citations: list[Citation] = []
-
-    def add(self, draft: DraftSentence) -> tuple[AnswerSentence, str]:
-        """Check a sentence, number what it cites, and return it with the Markdown it adds."""
-        verdict = check(draft)
-        numbers = tuple(dict.fromkeys(self._number(*located) for located in verdict.evidence))
-        sentence = AnswerSentence(draft.text, numbers, verdict.support, verdict.score)
-        lead = draft.lead if self.sentences else draft.lead.lstrip()
-        delta = lead + _with_markers(draft.text, numbers)
-        self.sentences.append(sentence)
-        self.text += delta
-        return sentence, delta
-
-    def _number(self, paper: Paper, span: Span) -> int:
-        for citation in self.citations:
-            if (citation.paper.paper_id, citation.span) == (paper.paper_id, span):
-                return citation.number
-        self.citations.append(Citation(len(self.citations) + 1, paper, span))
-        return len(self.citations)
-
-
-def _with_markers(text: str, numbers: Sequence[int]) -> str:
-    """Return the sentence with `[n]` markers before its full stop."""
-    marks = "".join(f"[{number}]" for number in numbers)
-    if not marks:
-        return text
-    body = text.rstrip(_CLOSING)
-    return f"{body} {marks}{text[len(body) :]}"
+def _untold(inquiry: Inquiry) -> str:
+    """Return the line that names the parts of the question which stayed without an answer."""
+    untold = [part.part for part in inquiry.parts if not any(r.n_supported for r in part.rounds)]
+    if not untold or inquiry.cut or len(untold) == len(inquiry.parts):
+        return ""
+    questions = " ".join(f"*{escape(part)}*" for part in untold)
+    return f"\n\nWhat the abstracts do not say: {questions}"

@@ -1,13 +1,26 @@
 """The composition root: settings in, wired objects out."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from assistant.settings import EXTRACTIVE, Settings
-from vectorstore import CrossEncoderReranker, Encoder, Library, LocalEncoder, read_bundled_papers
+from prompts import load_prompt
+from vectorstore import (
+    CrossEncoderEntailment,
+    CrossEncoderReranker,
+    Encoder,
+    Library,
+    LocalEncoder,
+    read_bundled_papers,
+)
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.backends.chat_backend import ChatBackend
+    from assistant.checking.checker import Checker
+    from assistant.understanding.refining import Refiner
+    from assistant.understanding.rewriting import Rewriter
     from assistant.writers.writer import Writer
 
 
@@ -60,25 +73,86 @@ def library_to_reindex(settings: Settings) -> Library:
     return Library(settings.library, build_encoder(settings))
 
 
-def build_writer(llm: str, settings: Settings, library: Library) -> "Writer":
-    """Return the writer that `llm` names: 'extractive', or 'provider:model'."""
-    if llm == EXTRACTIVE:
-        from assistant.writers.extractive import ExtractiveWriter
+def build_backend(settings: Settings) -> "ChatBackend":
+    """Return the language model of the settings.
 
-        return ExtractiveWriter(library)
-    from assistant.writers.chat_model import ChatModelWriter, load_chat_model
+    Raises BackendError, which says how to mend it, where it is unknown, not installed or lacks its
+    key.
+    """
+    from assistant.backends.loading import load_backend
 
-    return ChatModelWriter(load_chat_model(llm, timeout_seconds=settings.llm_timeout_seconds), llm)
+    return load_backend(
+        settings.llm,
+        timeout_seconds=settings.llm_timeout_seconds,
+        retries=settings.llm_retries,
+        context_tokens=settings.llm_context_tokens,
+        max_output_tokens=settings.llm_max_output_tokens,
+        allow_download=settings.allow_download,
+    )
+
+
+def build_rewriter(settings: Settings) -> "Rewriter":
+    """Return what completes follow-up questions: rules, or the language model of the settings."""
+    from assistant.understanding.rewriting import RuleRewriter
+
+    if settings.llm == EXTRACTIVE:
+        return RuleRewriter()
+    return _model_rewriter(build_backend(settings), settings)
 
 
 def build_assistant(settings: Settings, library: Library | None = None) -> "Assistant":
     """Return the assistant of the settings over `library`, or over the settings' own."""
     from assistant.assistant import Assistant
+    from assistant.options import Options
+    from assistant.writers.extractive import ExtractiveWriter
 
     library = open_or_start_library(settings) if library is None else library
-    return Assistant(
+    extractive = ExtractiveWriter(library)
+    build = partial(
+        Assistant,
         library,
-        build_writer(settings.llm, settings, library),
-        top_k=settings.top_k,
-        max_question_chars=settings.max_question_chars,
+        options=Options(
+            top_k=settings.top_k,
+            max_question_chars=settings.max_question_chars,
+            max_rounds=settings.max_rounds,
+            unsupported=settings.unsupported,
+        ),
+        checker=_build_checker(settings, library),
     )
+    if settings.llm == EXTRACTIVE:
+        return build(extractive)
+    backend = build_backend(settings)
+    return build(
+        _model_writer(backend, settings),
+        rewriter=_model_rewriter(backend, settings),
+        refiner=_model_refiner(backend, settings),
+        fallback=extractive if settings.llm_fallback else None,
+    )
+
+
+def _build_checker(settings: Settings, library: Library) -> "Checker":
+    from assistant.checking.checker import Checker
+
+    if not settings.verifier:
+        return Checker(library.similarities)
+    entailment = CrossEncoderEntailment(settings.verifier, allow_download=settings.allow_download)
+    return Checker(library.similarities, entailment)
+
+
+def _model_writer(backend: "ChatBackend", settings: Settings) -> "Writer":
+    from assistant.writers.chat_model import ChatModelWriter
+
+    return ChatModelWriter(backend, prompts=settings.prompts)
+
+
+def _model_rewriter(backend: "ChatBackend", settings: Settings) -> "Rewriter":
+    from assistant.understanding.model_rewriting import ChatModelRewriter
+    from assistant.understanding.rewriting import RuleRewriter
+
+    return ChatModelRewriter(backend, load_prompt("rewrite", settings.prompts), RuleRewriter())
+
+
+def _model_refiner(backend: "ChatBackend", settings: Settings) -> "Refiner":
+    from assistant.understanding.refining import ChatModelRefiner, RuleRefiner
+
+    return ChatModelRefiner(backend, load_prompt("refine", settings.prompts), RuleRefiner())

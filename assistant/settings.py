@@ -14,6 +14,7 @@ from pydantic_settings import (
 )
 
 from assistant.errors import SettingsError
+from assistant.options import Unsupported
 from vectorstore import EMBEDDED_ENCODER
 
 EXTRACTIVE = "extractive"
@@ -54,8 +55,48 @@ class Settings(BaseSettings):
     max_question_chars: int = Field(
         default=4_000, ge=1, le=100_000, description="Longest question that is answered."
     )
+    max_rounds: int = Field(
+        default=2,
+        ge=1,
+        le=5,
+        description="Searches for a part of a question, while it stays without support.",
+    )
+    unsupported: Unsupported = Field(
+        default="mark",
+        description="What becomes of sentences that their sources do not support: mark, drop, or"
+        " retry (the model is asked once more, then they are dropped).",
+    )
+    verifier: str = Field(
+        default="",
+        description="sentence-transformers cross-encoder for entailment, by name or path, that the"
+        " check of sentences asks too; none if empty.",
+    )
+    prompts: Path | None = Field(
+        default=None, description="Directory of prompt templates that replace the built-in ones."
+    )
     llm_timeout_seconds: float = Field(
         default=60.0, gt=0, le=3_600, description="Longest wait for a language model."
+    )
+    llm_retries: int = Field(
+        default=3,
+        ge=0,
+        le=10,
+        description="Times that a request is sent again when a model is busy or out of reach.",
+    )
+    llm_context_tokens: int | None = Field(
+        default=None,
+        ge=512,
+        description="Tokens of question, excerpts and answer together; the model's own if not set.",
+    )
+    llm_max_output_tokens: int = Field(
+        default=1_000,
+        ge=16,
+        le=100_000,
+        description="Longest answer of a language model, in tokens.",
+    )
+    llm_fallback: bool = Field(
+        default=False,
+        description="Whether the extractive writer takes over when a language model fails.",
     )
 
     @classmethod

@@ -46,10 +46,17 @@ def test_the_json_form_is_the_one_that_is_documented(answer):
     data = json.loads(json.dumps(answer.to_json()))
     assert list(data) == [
         "question", "standalone_question", "answer", "abstained", "backend", "sentences",
-        "citations", "nearest", "timings_ms",
+        "citations", "nearest", "timings_ms", "trace", "tokens", "abstention", "cut", "fell_back",
     ]  # fmt: skip
     assert data["sentences"] == [
-        {"text": "Zebras run.", "citations": [1], "support": "supported", "score": 0.9}
+        {
+            "text": "Zebras run.",
+            "citations": [1],
+            "support": "supported",
+            "score": 0.9,
+            "attributed": False,
+            "reason": "",
+        }
     ]
     assert data["citations"][0] == {
         "number": 1, "paper_id": "z", "title": "Zebras", "authors": ["A. Bee"], "n_authors": 1,

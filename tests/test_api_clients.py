@@ -45,8 +45,9 @@ ServeApi = Callable[..., Any]
 
 def assistant_with(writer: WriterOfOneSentence, library: Library) -> "Assistant":
     from assistant.assistant import Assistant
+    from assistant.options import Options
 
-    return Assistant(library, writer, top_k=4, max_question_chars=200)
+    return Assistant(library, writer, options=Options(top_k=4, max_question_chars=200))
 
 
 def client_of(url: str) -> openai.OpenAI:
@@ -112,7 +113,7 @@ def test_a_follow_up_is_understood_from_the_messages_before_it(client: openai.Op
 
 
 def test_filters_in_the_extra_body_bound_the_papers(client: openai.OpenAI) -> None:
-    question = "How are the representations of language models interpreted?"
+    question = "Can large language models explain themselves?"
     years = {"year_from": 2023, "year_to": 2024}
     answer = ask(client, question, extra_body={"filters": years, "top_k": 20})
     assert answer.sources

@@ -13,6 +13,8 @@ from assistant.answer import Answer, Turn
 from assistant.assistant import Assistant
 from assistant.errors import QuestionError
 from assistant.events import Completed, Retrieved, SentenceChecked, TextDelta, Understood
+from assistant.options import Options
+from assistant.writers.extractive import ExtractiveWriter
 from assistant.writers.writer import DraftSentence, Evidence, WritingTask
 from vectorstore import Library, SearchFilter, Span
 
@@ -160,12 +162,8 @@ def test_each_stage_is_timed(assistant):
 
 
 def test_an_empty_library_abstains_and_names_nothing(make_library):
-    from assistant.build import build_writer
-    from assistant.settings import load_settings
-
     library = make_library()
-    writer = build_writer("extractive", load_settings(), library)
-    assistant = Assistant(library, writer, top_k=5, max_question_chars=100)
+    assistant = Assistant(library, ExtractiveWriter(library))
     for question in ("What is Pando?", "Which papers study zebras?", "Compare Pando and FIND"):
         answer = asked_and_streamed(assistant, question)
         assert answer.abstained
@@ -173,16 +171,12 @@ def test_an_empty_library_abstains_and_names_nothing(make_library):
 
 
 def test_text_of_papers_does_not_become_markup_or_citations(make_library, make_paper):
-    from assistant.build import build_writer
-    from assistant.settings import load_settings
-
     paper = make_paper(
         "Zebra: <script>alert(1)</script> [7]",
         "We introduce Zebra, a *striped* <img src=x onerror=alert(1)> model [3] of [a](http://b).",
     )
     library = make_library([paper])
-    writer = build_writer("extractive", load_settings(), library)
-    assistant = Assistant(library, writer, top_k=5, max_question_chars=100)
+    assistant = Assistant(library, ExtractiveWriter(library))
     for question in ("What is Zebra?", "Which papers study Zebra?", "How many authors has Zebra?"):
         answer = asked_and_streamed(assistant, question)
         assert "<" not in answer.text.replace("\\<", "")
@@ -203,7 +197,7 @@ class Scripted:
 
 
 def answer_of(library: Library, *drafts: DraftSentence) -> Answer:
-    assistant = Assistant(library, Scripted(*drafts), top_k=3, max_question_chars=100)
+    assistant = Assistant(library, Scripted(*drafts), options=Options(max_rounds=1))
     return asked_and_streamed(assistant, "What is Pando?")
 
 
@@ -213,24 +207,30 @@ def answer_of(library: Library, *drafts: DraftSentence) -> Answer:
         ("Zebras run.", "Zebras run [1]."),
         ("Do zebras run?!", "Do zebras run [1]?!"),
         ("Zebras", "Zebras [1]"),
-        ("...", " [1]..."),
+        ("...", "[1]..."),
     ],
 )
 def test_marks_stand_before_the_full_stop(library, bundled_papers, text, expected):
     evidence = (Evidence(bundled_papers[0], Span(0, 5)),)
-    assert answer_of(library, DraftSentence(text, evidence)).text == expected
+    draft = DraftSentence(text, evidence, from_catalogue=True)
+    assert answer_of(library, draft).text == expected
 
 
 def test_the_same_words_have_one_number_and_other_words_another(library, bundled_papers):
     first, second = bundled_papers[:2]
     spans = [(second, Span(0, 5)), (first, Span(0, 5)), (second, Span(0, 5)), (second, Span(6, 9))]
-    drafts = [DraftSentence(f"S{n}.", (Evidence(*at),), lead=" ") for n, at in enumerate(spans)]
+    drafts = [
+        DraftSentence(f"S{n}.", (Evidence(*at),), lead=" ", from_catalogue=True)
+        for n, at in enumerate(spans)
+    ]
     answer = answer_of(library, *drafts)
     assert answer.text == "S0 [1]. S1 [2]. S2 [1]. S3 [3]."
     assert [sentence.citations for sentence in answer.sentences] == [(1,), (2,), (1,), (3,)]
 
 
-def test_a_sentence_without_evidence_has_no_mark_and_is_unsupported(library):
+def test_a_sentence_without_evidence_cites_nothing_and_is_marked_as_unsupported(library):
     answer = answer_of(library, DraftSentence("Zebras run.", ()))
-    assert answer.text == "Zebras run."
-    assert answer.sentences[0].support == "unsupported"
+    assert answer.text == "Zebras run. *(unsupported)*"
+    (sentence,) = answer.sentences
+    assert (sentence.support, sentence.citations) == ("unsupported", ())
+    assert sentence.reason

@@ -5,8 +5,6 @@ import pytest
 from assistant import build
 from assistant.errors import BackendError
 from assistant.settings import load_settings
-from assistant.writers.chat_model import ChatModelWriter
-from assistant.writers.extractive import ExtractiveWriter
 from vectorstore import Library, LocalEncoder, ManifestMismatchError, NotALibraryError
 
 
@@ -65,11 +63,10 @@ def test_a_library_that_is_handed_in_is_used(settings, library):
     assert not Library.exists(settings.library)
 
 
-def test_writers_are_chosen_by_name(settings, library, monkeypatch):
-    assert isinstance(build.build_writer("extractive", settings, library), ExtractiveWriter)
+def test_the_writer_is_chosen_by_name(settings, library, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "test")
-    writer = build.build_writer("openai:gpt-5-mini", settings, library)
-    assert isinstance(writer, ChatModelWriter)
-    assert writer.name == "openai:gpt-5-mini"
+    for name in ("extractive", "openai:gpt-5-mini"):
+        chosen = settings.model_copy(update={"llm": name})
+        assert build.build_assistant(chosen, library).backend == name
     with pytest.raises(BackendError):
-        build.build_writer("nonsense", settings, library)
+        build.build_assistant(settings.model_copy(update={"llm": "nonsense"}), library)

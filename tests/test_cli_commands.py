@@ -31,8 +31,20 @@ ANSWER = {
     "citations": list,
     "nearest": list,
     "timings_ms": dict,
+    "trace": list,
+    "tokens": dict,
+    "abstention": OPTIONAL_STR,
+    "cut": OPTIONAL_STR,
+    "fell_back": OPTIONAL_STR,
 }
-SENTENCE = {"text": str, "citations": list, "support": str, "score": float}
+SENTENCE = {
+    "text": str,
+    "citations": list,
+    "support": str,
+    "score": float,
+    "attributed": bool,
+    "reason": str,
+}
 PAPER = {
     "paper_id": str,
     "title": str,
@@ -394,6 +406,7 @@ def test_status_shows_the_library_in_figures(citewise: Citewise, copied: Path) -
         "encoder": "all-MiniLM-L6-v2",
         "dimension": 384,
         "indexes_current": True,
+        "flagged": [],
     }
     plain = citewise("status").out
     assert re.search(r"^papers +43$", plain, re.MULTILINE)

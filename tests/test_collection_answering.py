@@ -257,7 +257,7 @@ def test_a_filter_set_beside_the_question_bounds_the_answer_and_is_not_hidden(as
 
 
 def assistant_over(library: Library) -> Assistant:
-    return Assistant(library, ExtractiveWriter(library), top_k=5, max_question_chars=1_000)
+    return Assistant(library, ExtractiveWriter(library))
 
 
 def test_an_empty_library_says_so(make_library):

@@ -2,6 +2,7 @@
 
 from vectorstore.analysis import STOPWORDS, content_terms, stem, terms, words
 from vectorstore.encoders import EMBEDDED_ENCODER, Encoder, LocalEncoder
+from vectorstore.entailment import CrossEncoderEntailment
 from vectorstore.errors import (
     EncoderError,
     LibraryLockedError,
@@ -24,6 +25,7 @@ __all__ = [
     "EMBEDDED_ENCODER",
     "STOPWORDS",
     "AddReport",
+    "CrossEncoderEntailment",
     "CrossEncoderReranker",
     "Encoder",
     "EncoderError",

@@ -20,6 +20,7 @@ from vectorstore.readers.report import ReadReport
 from vectorstore.reranker import Reranker
 from vectorstore.schema import LIBRARY_FORMAT
 from vectorstore.search import Hit, Searcher
+from vectorstore.suspicion import FlaggedPaper, flagged
 from vectorstore.vector_cache import VectorCache
 
 Progress = Callable[[int, int], None]
@@ -175,6 +176,13 @@ class Library:
             generation=self.catalogue.generation,
             indexes_current=self._indexes.is_current(),
         )
+
+    def flagged(self) -> list[FlaggedPaper]:
+        """Return the papers whose text looks written to steer a model or a page.
+
+        Reads every paper: some seconds for 100,000.
+        """
+        return list(flagged(self.catalogue.papers()))
 
     def _encoded_anew(self, progress: Progress | None) -> Iterator[tuple[Sequence[Chunk], Vectors]]:
         papers = self.catalogue.papers()

@@ -1,12 +1,9 @@
 """Citations as API clients get them: as links, as sources, and as annotations of the text."""
 
-import re
 from typing import Any
 
 from assistant.answer import Answer, citation_to_json
-
-# A bracket of a paper's own text is escaped.
-_MARKER = re.compile(r"(?<!\\)\[([0-9]{1,6})\]")
+from assistant.page import MARKER
 
 
 def citation_fields(answer: Answer) -> dict[str, Any]:
@@ -28,12 +25,12 @@ def annotations(answer: Answer) -> list[dict[str, Any]]:
         {
             "type": "url_citation",
             "url_citation": {
-                "start_index": marker.start(),
+                "start_index": marker.end("escaped"),
                 "end_index": marker.end(),
                 "title": by_number[number].title,
                 "url": by_number[number].link,
             },
         }
-        for marker in _MARKER.finditer(answer.text)
-        if (number := int(marker.group(1))) in by_number
+        for marker in MARKER.finditer(answer.text)
+        if (number := int(marker["number"])) in by_number
     ]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from assistant.answer import Answer
+from assistant.errors import BackendError
 from assistant.events import Completed, Event, TextDelta
 from ui.api.citing import annotations, citation_fields
 from ui.api.requests import Message
@@ -24,7 +25,12 @@ class Completion:
     created: int = field(default_factory=lambda: int(time.time()))
 
     def whole(self, answer: Answer) -> dict[str, Any]:
-        """Return the object `chat.completion`."""
+        """Return the object `chat.completion`.
+
+        Raises BackendError for an answer that was cut: half of one would look like a whole one.
+        """
+        if answer.cut:
+            raise BackendError(answer.cut)
         message = {
             "role": "assistant",
             "content": answer.text,
@@ -32,7 +38,7 @@ class Completion:
             "annotations": annotations(answer),
         }
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        counted = usage(self.messages, answer.text)
+        counted = usage(self.messages, answer)
         head = self._head("chat.completion")
         return {**head, "choices": [choice], "usage": counted, **citation_fields(answer)}
 
@@ -40,7 +46,8 @@ class Completion:
         """Yield the objects `chat.completion.chunk`: role, content, finish, and usage if asked for.
 
         The last character of the text is held back until the answer is complete, so that the
-        citations come with content and yet nothing waits for them.
+        citations come with content and yet nothing waits for them. Raises BackendError behind the
+        text of an answer that was cut.
         """
         yield self._chunk({"role": "assistant", "content": ""})
         held = ""
@@ -58,9 +65,11 @@ class Completion:
     def _last_chunks(self, held: str, answer: Answer) -> Iterator[dict[str, Any]]:
         delta = {"content": held, "annotations": annotations(answer)}
         yield {**self._chunk(delta), **citation_fields(answer)}
+        if answer.cut:
+            raise BackendError(answer.cut)
         yield self._chunk({}, finish_reason="stop")
         if self.include_usage:
-            counted = usage(self.messages, answer.text)
+            counted = usage(self.messages, answer)
             yield {**self._head("chat.completion.chunk"), "choices": [], "usage": counted}
 
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:

@@ -1,15 +1,12 @@
 """The conversation as messages of the chat: Markdown, with markers that lead to their source."""
 
-import re
 from collections import Counter
 from typing import TypedDict
 
 from assistant.answer import Answer
+from assistant.page import MARKER
 from ui.chat.conversation import Conversation, Exchange
 from ui.chat.escaping import literal
-
-# "[3]", unless the bracket is escaped (paper text) or already opens a link.
-_MARKER = re.compile(r"(?<!\\)((?:\\\\)*)\[(\d{1,4})\](?!\()")
 
 
 class Message(TypedDict):
@@ -47,7 +44,7 @@ def _text(exchange: Exchange) -> str:
 
 def linked(text: str, number: int) -> str:
     """Return an answer's Markdown with each `[n]` a link to its source, `#src-<number>-n`."""
-    return _MARKER.sub(rf"\g<1>[[\g<2>]](#src-{number}-\g<2>)", text)
+    return MARKER.sub(rf"\g<escaped>[[\g<number>]](#src-{number}-\g<number>)", text)
 
 
 def _reading(exchange: Exchange) -> list[str]:
@@ -68,6 +65,9 @@ def _ending(exchange: Exchange) -> str:
         return _block("failure", literal(exchange.failure))
     if exchange.stopped:
         return _line("status", "Stopped.")
+    if exchange.answer and exchange.answer.cut:
+        cut = _block("failure", literal(f"The answer was cut. {exchange.answer.cut}"))
+        return f"{_footer(exchange.answer, exchange.number)}\n\n{cut}"
     if exchange.answer and not exchange.answer.abstained:
         return _footer(exchange.answer, exchange.number)
     return "" if exchange.text else _line("status working", literal(exchange.status))

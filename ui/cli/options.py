@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from vectorstore import SearchFilter
 
+_ANSWERING = ("unsupported", "max_rounds", "verifier", "llm_fallback")
+
 Run = Callable[[argparse.Namespace], int]
 
 _REPEATABLE = {
@@ -37,6 +39,31 @@ def add_command(
         )
     parser.set_defaults(run=run)
     return parser
+
+
+def add_answering_options(parser: argparse.ArgumentParser) -> None:
+    """Add what is chosen about answering; `settings_of` reads it."""
+    answering = parser.add_argument_group("answering")
+    answering.add_argument(
+        "--unsupported",
+        choices=("mark", "drop", "retry"),
+        help="what becomes of sentences that their sources do not support (default: mark)",
+    )
+    answering.add_argument(
+        "--max-rounds",
+        type=whole_number(1, 5),
+        metavar="N",
+        help="searches for a part of the question that stays without support (default: 2)",
+    )
+    answering.add_argument(
+        "--verifier", metavar="MODEL", help="cross-encoder for entailment that the check asks too"
+    )
+    answering.add_argument(
+        "--llm-fallback",
+        action="store_const",
+        const=True,
+        help="let the extractive writer take over when the language model fails",
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -73,7 +100,7 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
     """Return the settings: flags over environment over file."""
     from assistant.settings import load_settings
 
-    names = ("library", "encoder", "llm", "reranker", "top_k")
+    names = ("library", "encoder", "llm", "reranker", "top_k", *_ANSWERING)
     return load_settings(**{name: getattr(arguments, name, None) for name in names})
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
 from ui.cli.options import (
+    add_answering_options,
     add_command,
     add_json,
     add_search_options,
@@ -14,7 +15,7 @@ from ui.cli.options import (
     settings_of,
 )
 from ui.cli.starting import start_assistant
-from ui.cli.terminal import write, write_json
+from ui.cli.terminal import note, write, write_json
 
 if TYPE_CHECKING:
     from assistant.answer import Answer, Citation
@@ -36,6 +37,10 @@ def add_to(commands: Any) -> None:
         help="an earlier question of the conversation; may be given several times, oldest first",
     )
     add_search_options(parser)
+    add_answering_options(parser)
+    parser.add_argument(
+        "--trace", action="store_true", help="show what was searched, in how many rounds"
+    )
     add_json(parser)
 
 
@@ -55,6 +60,17 @@ def run(arguments: argparse.Namespace) -> int:
         write_json(answer.to_json())
     else:
         answer = _show(arguments.question, events)
+        if arguments.trace:
+            _show_trace(answer)
+    return _exit_code(answer)
+
+
+def _exit_code(answer: "Answer") -> ExitCode:
+    if answer.fell_back:
+        note(f"citewise: {answer.fell_back} The extractive writer took over.")
+    if answer.cut:
+        note(f"citewise: the answer was cut: {answer.cut}")
+        return ExitCode.FAILED
     return ExitCode.ABSTAINED if answer.abstained else ExitCode.DONE
 
 
@@ -69,12 +85,44 @@ def _show(question: str, events: Iterator["Event"]) -> "Answer":
         elif isinstance(event, TextDelta):
             write(plain_text(event.text), end="")
     answer = answer_of(event)
+    write()
+    _show_findings(answer)
     _show_sources(answer)
     return answer
 
 
+def _show_findings(answer: "Answer") -> None:
+    """Print what the check found wrong, or mended."""
+    from assistant.markdown import plain_text
+
+    doubted = [sentence for sentence in answer.sentences if sentence.support != "supported"]
+    attributed = [sentence for sentence in answer.sentences if sentence.attributed]
+    if doubted:
+        write("\nCheck")
+    for sentence in doubted:
+        write(f"- {sentence.support}: “{plain_text(sentence.text)}” {sentence.reason}")
+    if attributed:
+        numbers = sorted({number for sentence in attributed for number in sentence.citations})
+        write(f"\nAttributed afterwards: {' '.join(f'[{number}]' for number in numbers)}")
+
+
+def _show_trace(answer: "Answer") -> None:
+    write("\nTrace")
+    for part in answer.trace:
+        write(f"- {part.part} ({part.stopped})")
+        for number, searched in enumerate(part.rounds, 1):
+            queries = ", ".join(f"“{query}”" for query in searched.queries)
+            write(
+                f"    round {number}: {queries}: {len(searched.paper_ids)} papers,"
+                f" {searched.n_supported} supported sentences"
+            )
+    spent = answer.tokens
+    if spent.input_tokens or spent.output_tokens:
+        about = "about " if spent.estimated else ""
+        write(f"- tokens: {about}{spent.input_tokens:,} in, {about}{spent.output_tokens:,} out")
+
+
 def _show_sources(answer: "Answer") -> None:
-    write()
     if answer.citations:
         write("\nSources")
     for citation in answer.citations:

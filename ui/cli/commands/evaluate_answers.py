@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, settings_of
+from ui.cli.options import add_answering_options, add_command, add_json, settings_of
 from ui.cli.starting import start_assistant
 from ui.cli.terminal import write, write_json
 
@@ -31,6 +31,7 @@ def add_to(measures: Any) -> None:
         measures, "answers", run, summary="how well questions are answered", has_llm=True
     )
     parser.add_argument("--questions", type=Path, required=True, metavar="FILE", help="JSON lines")
+    add_answering_options(parser)
     add_json(parser)
 
 
