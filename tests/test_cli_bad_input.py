@@ -91,7 +91,7 @@ def test_a_binary_file(citewise: Citewise, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"caf\xe9 au lait\n", "not UTF-8 text"),
+        (b"caf\xe9 au lait\n", "of no format"),
         (b"", "of no format"),
         (b"Dear diary,\n", "of no format"),
         (b'{"title": ""}\n', "no whole paper"),
@@ -105,8 +105,9 @@ def test_a_file_without_a_paper(
     assert failed(citewise("add", source), 1, str(source), reason)
 
 
-def test_a_directory_as_source(citewise: Citewise, tmp_path: Path) -> None:
-    assert failed(citewise("add", tmp_path), 1, str(tmp_path), "Is a directory")
+def test_a_directory_without_papers(citewise: Citewise, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("Dear diary,\n")
+    assert failed(citewise("add", tmp_path), 1, str(tmp_path), "holds no file that Citewise reads")
 
 
 def test_a_source_that_cannot_be_read_makes_no_library(citewise: Citewise, tmp_path: Path) -> None:

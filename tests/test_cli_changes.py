@@ -149,9 +149,25 @@ def test_the_json_of_add_names_papers_rejects_and_errors(
         "updated": [],
         "unchanged": [],
         "sources": [
-            {"source": str(source), "papers": 1, "rejects": [{"line": 2, "excerpt": "broken"}]}
+            {
+                "source": str(source),
+                "format": "jsonl",
+                "papers": 1,
+                "rejected": 1,
+                "rejects": [{"line": 2, "excerpt": "broken"}],
+            }
         ],
         "errors": [{"source": str(missing), "error": f"No such file: {str(missing)!r}."}],
+        "skipped": [],
+        "counts": {
+            "read": 1,
+            "added": 1,
+            "updated": 0,
+            "merged": 0,
+            "unchanged": 0,
+            "rejected": 1,
+        },
+        "dry_run": False,
     }
 
 

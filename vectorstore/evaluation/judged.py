@@ -4,6 +4,7 @@ Three files, each gzipped or not: a corpus and queries in JSON lines, and judgem
 tab-separated lines.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from vectorstore.errors import RetrievalEvaluationError
 from vectorstore.evaluation.rows import Line, lines_of, read_rows
 from vectorstore.paper import Paper
-from vectorstore.readers.jsonl import read_jsonl
+from vectorstore.readers.jsonl import read_object
 
 Judgements = dict[tuple[str, str], int]  # the score of a query's id and a paper's
 
@@ -96,10 +97,7 @@ def _paper(line: str) -> tuple[str, Paper]:
     row = _PaperRow.model_validate_json(line)
     if not row.title:
         return row.id, Paper(row.id, "", row.abstract or "")
-    report = read_jsonl(line)
-    if report.rejects:
-        raise ValueError(report.rejects[0].reason)
-    return row.id, report.papers[0]
+    return row.id, read_object(json.loads(line), needs_abstract=False)
 
 
 def _query(line: str) -> tuple[str, str]:

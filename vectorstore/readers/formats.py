@@ -1,46 +1,86 @@
-"""The table of readers, and the one function that reads any of them."""
+"""Reading a source: its format is told from its content, and its reader gives the rows."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import io
+from collections.abc import Iterator
 from importlib.resources import files
-from pathlib import Path
 
 from vectorstore.errors import ReadError
-from vectorstore.readers import hf_daily_papers, jsonl
-from vectorstore.readers.report import ReadReport
+from vectorstore.paper import Paper
+from vectorstore.readers.opened import Opened
+from vectorstore.readers.reader import Reader, ReadOptions, Row
+from vectorstore.readers.report import ReadReport, Reject
+from vectorstore.readers.sources import open_source
+from vectorstore.readers.storable import what_cannot_be_stored
+from vectorstore.readers.table import READERS, reader_names
+from vectorstore.readers.third_party import third_party_readers
 
 BUNDLED_PAGE = "daily_papers_interpretability.txt"
-MAX_DOWNLOAD_BYTES = 64 * 2**20
+_DEFAULT = ReadOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
-    """How one kind of source is recognised and read."""
+def read(opened: Opened, options: ReadOptions = _DEFAULT) -> Iterator[Row]:
+    """Yield the papers and rejects of a source, in its order, by the reader that recognises it.
 
-    expected: str
-    recognises: Callable[[str], bool]
-    read: Callable[..., ReadReport]
+    Raises ReadError where none does, where the source is damaged as a whole, and at its end where
+    it held no whole paper.
+    """
+    yield from read_with(find_reader(opened, options), opened, options)
 
 
-FORMATS = (
-    Format(jsonl.EXPECTED, jsonl.looks_like_jsonl, jsonl.read_jsonl),
-    Format(
-        hf_daily_papers.EXPECTED,
-        hf_daily_papers.looks_like_page,
-        hf_daily_papers.read_page,
-    ),
-)
+def find_reader(opened: Opened, options: ReadOptions = _DEFAULT) -> Reader:
+    """Return the reader that the options name, or the first that recognises the source.
+
+    Raises ReadError where there is none.
+    """
+    if options.format:
+        return named_reader(options.format)
+    for entry in READERS:
+        if entry.may_read(opened) and (reader := entry.load()).recognises(opened):
+            return reader
+    for reader in third_party_readers():
+        if reader.recognises(opened):
+            return reader
+    kind = "is" if opened.beginning or not opened.head else "is a binary file"
+    raise ReadError(
+        f"{opened.name!r} {kind} of no format that Citewise reads. Expected"
+        f" {', '.join(reader_names())}; --format NAME says which it is."
+    )
+
+
+def named_reader(name: str) -> Reader:
+    """Return the reader of this name. Raises ReadError where there is none."""
+    for entry in READERS:
+        if entry.name == name:
+            return entry.load()
+    for reader in third_party_readers():
+        if reader.name == name:
+            return reader
+    raise ReadError(f"No format {name!r}. Citewise reads {', '.join(reader_names())}.")
+
+
+def read_with(reader: Reader, opened: Opened, options: ReadOptions) -> Iterator[Row]:
+    """Yield the rows of a source as `read` does, by this reader."""
+    has_paper, first_reject = False, None
+    for ordinal, row in enumerate(reader.read(opened, options), 1):
+        if isinstance(row, Paper) and (problem := what_cannot_be_stored(row)):
+            row = Reject(0, f"{problem} (record {ordinal})", row.title)
+        if isinstance(row, Paper):
+            has_paper = True
+        elif first_reject is None:
+            first_reject = row
+        yield row
+    if not has_paper:
+        first = f" The first problem: {first_reject}." if first_reject else ""
+        raise ReadError(f"{opened.name!r} holds no whole paper. Expected {reader.expected}.{first}")
 
 
 def read_source(source: str, *, page_year: int | None = None) -> ReadReport:
-    """Return the papers of a file or an http(s) URL, its format found from its content.
+    """Return the papers of a file, a directory, an archive or an http(s) URL, held in memory.
 
-    `page_year` is the year of dates that a Daily Papers page writes without one.
-    Raises ReadError when the source cannot be read, is no text, or holds no whole paper.
+    Raises ReadError when one cannot be read or holds no whole paper. For what may be large there is
+    `vectorstore.importing`.
     """
-    is_url = source.casefold().startswith(("http://", "https://"))
-    content = _download(source) if is_url else _read_file(Path(source))
-    return read_text(_decode(content, source), source, page_year=page_year)
+    return _report(source, open_source(source), ReadOptions(page_year=page_year))
 
 
 def read_bundled_papers() -> ReadReport:
@@ -54,46 +94,17 @@ def read_text(text: str, source: str, *, page_year: int | None = None) -> ReadRe
 
     Raises ReadError when no format fits, or the one that does finds no whole paper.
     """
-    for known in FORMATS:
-        if known.recognises(text):
-            report = known.read(text, page_year=page_year)
-            if report.papers:
-                return replace(report, source=source)
-            first = f" The first problem: {report.rejects[0]}." if report.rejects else ""
-            raise ReadError(f"{source!r} holds no whole paper. Expected {known.expected}.{first}")
-    expected = "; or ".join(known.expected for known in FORMATS)
-    raise ReadError(f"{source!r} is of no format that Citewise reads. Expected {expected}.")
+    opened = Opened(source, io.BytesIO(text.encode("utf-8", "replace")))
+    return _report(source, iter([opened]), ReadOptions(page_year=page_year))
 
 
-def _read_file(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise ReadError(f"No such file: {str(path)!r}.") from None
-    except OSError as error:
-        raise ReadError(f"Cannot read {str(path)!r}: {error.strerror}.") from None
-
-
-def _download(url: str) -> bytes:
-    import httpx
-
-    try:
-        with httpx.stream("GET", url, follow_redirects=True, timeout=30) as response:
-            response.raise_for_status()
-            content = bytearray()
-            for piece in response.iter_bytes():
-                content += piece
-                if len(content) > MAX_DOWNLOAD_BYTES:
-                    raise ReadError(f"{url!r} is larger than {MAX_DOWNLOAD_BYTES >> 20} MiB.")
-            return bytes(content)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ReadError(f"Cannot download {url!r}: {error}.") from None
-
-
-def _decode(content: bytes, source: str) -> str:
-    if b"\0" in content[:65536]:
-        raise ReadError(f"{source!r} is a binary file; Citewise reads text.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ReadError(f"{source!r} is not UTF-8 text (byte {error.start}).") from None
+def _report(source: str, streams: Iterator[Opened], options: ReadOptions) -> ReadReport:
+    papers: list[Paper] = []
+    rejects: list[Reject] = []
+    for opened in streams:
+        for row in read(opened, options):
+            if isinstance(row, Paper):
+                papers.append(row)
+            else:
+                rejects.append(row)
+    return ReadReport(source, papers, rejects)

@@ -13,11 +13,14 @@ Everything else on the page (the menu, the newsletter, the page's own date) is f
 """
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from vectorstore.paper import Paper, paper_id_from_title
-from vectorstore.readers.report import ReadReport, Reject, lines_of
+from vectorstore.readers.opened import Opened
+from vectorstore.readers.reader import Reader, ReadOptions, Row
+from vectorstore.readers.report import Reject
 
 SOURCE = "hf-daily-papers"
 EXPECTED = (
@@ -30,7 +33,10 @@ _SEPARATOR = "·"
 _DATE = re.compile(r"^([A-Z][a-z]{2})[a-z]*\.? (\d{1,2})(?:, (\d{4}))?(?: (\d{1,6}))?$")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _FURNITURE = frozenset({"new", "subscribe", "daily papers", "byak and the research community"})
+# Not `str.splitlines`: U+2028 and form feeds occur inside abstracts.
+_LINE = re.compile(r"[^\n]+")
 
+_MAX_PAGE_BYTES = 16 << 20
 _MAX_TITLE_CHARS = 300
 _MIN_ABSTRACT_CHARS = 80
 _MIN_TITLE_WORDS = 4
@@ -42,85 +48,114 @@ class _Line:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Record:
-    """The lines of what should be one paper: prose, then the author count, then perhaps a date."""
+    """The lines of what should be one paper: prose, then the author count, then perhaps a date.
 
-    prose: tuple[_Line, ...]
+    Of the prose the last two lines may be title and abstract. What came before them is `is_first`
+    a menu above the first paper, or else what is left of papers that were cut.
+    """
+
+    is_first: bool = False
+    prose: list[_Line] = field(default_factory=list)
+    is_long: bool = False  # there was prose before the last two lines
     n_authors: int | None = None
     stamp: str = ""
+    spare_title: _Line | None = None
 
 
-def looks_like_page(text: str) -> bool:
-    """Return whether `text` has at least one line that counts authors, as such a page does."""
-    return any(_AUTHORS.match(line.strip()) for line in lines_of(text))
+def looks_like_page(opened: Opened) -> bool:
+    """Return whether a line counts authors, as such a page does."""
+    beginning = opened.beginning
+    if beginning.startswith(("{", "[", "<", "@")):
+        return False
+    lines = _lines(beginning.replace("\r", "\n"))
+    return any(_AUTHORS.match(line.text) for line in lines)
 
 
-def read_page(text: str, *, page_year: int | None = None) -> ReadReport:
-    """Return the papers of a page that are whole, and a reject for each that is not.
+def read_page(opened: Opened, options: ReadOptions) -> Iterator[Row]:
+    """Yield the papers of a page that are whole, and a reject for each that is not.
 
     `page_year` is the year of dates written without one. By default it is the year after the
     latest one spelled out, since the page leaves out only its own year; a page that spells out
     none is of this year.
     """
-    lines = [_Line(n, raw.strip()) for n, raw in enumerate(lines_of(text), 1) if raw.strip()]
-    year = page_year or _page_year(lines)
-    report = ReadReport(SOURCE)
-    for position, record in enumerate(_records(lines)):
-        report.rejects.extend(_orphans(record, is_first=position == 0))
-        result = _read_record(record, year)
-        if isinstance(result, Paper):
-            report.papers.append(result)
-        elif result:
-            report.rejects.append(result)
-    return report
+    text = opened.text(_MAX_PAGE_BYTES).replace("\r\n", "\n").replace("\r", "\n")
+    year = options.page_year or _page_year(_lines(text))
+    for result in _results(_lines(text)):
+        row = _read_record(result, year) if isinstance(result, _Record) else result
+        if row:
+            yield row
 
 
-def _page_year(lines: list[_Line]) -> int:
+def _lines(text: str) -> Iterator[_Line]:
+    number, end = 1, 0
+    for found in _LINE.finditer(text):
+        number += text.count("\n", end, found.start())
+        end = found.start()
+        if line := found[0].strip():
+            yield _Line(number, line)
+
+
+def _page_year(lines: Iterable[_Line]) -> int:
     matches = (_DATE.match(line.text) for line in lines)
     spelled = [int(match[3]) for match in matches if match and match[3]]
     return max(spelled) + 1 if spelled else datetime.now(UTC).year
 
 
-def _records(lines: list[_Line]) -> list[_Record]:
-    """Group the lines; an author count closes the prose before it, a date closes the record."""
-    records, open_record = [], _Record(())
+def _results(lines: Iterable[_Line]) -> Iterator[_Record | Reject]:
+    """Group the lines; an author count closes the prose before it, a date closes the record.
+
+    A reject is prose that belongs to no paper: what is left of one that was cut.
+    """
+    record = _Record(is_first=True)
     for line in lines:
         authors = _AUTHORS.match(line.text)
-        if authors and open_record.n_authors is None:
-            open_record = replace(open_record, n_authors=int(authors[1]))
+        if authors and record.n_authors is None:
+            record.n_authors = int(authors[1])
         elif line.text == _SEPARATOR or line.text.casefold() in _FURNITURE:
             continue
         elif _DATE.match(line.text):
-            is_paper = open_record.n_authors is not None  # else it is the page's own date
-            records.append(replace(open_record, stamp=line.text) if is_paper else open_record)
-            open_record = _Record(())
-        elif open_record.n_authors is not None:  # prose, and the date has not come
-            records.append(open_record)
-            open_record = _Record((line,))
+            if record.n_authors is not None:  # else it is the page's own date
+                record.stamp = line.text
+            yield from _closed(record)
+            record = _Record()
+        elif record.n_authors is not None:  # prose, and the date has not come
+            yield from _closed(record)
+            record = _Record(prose=[line])
         else:
-            open_record = replace(open_record, prose=(*open_record.prose, line))
-    return [*records, open_record]
+            yield from _with_prose(record, line)
+    yield from _closed(record)
 
 
-def _orphans(record: _Record, *, is_first: bool) -> list[Reject]:
-    """Return rejects for prose that belongs to no paper: what is left of one that was cut.
+def _with_prose(record: _Record, line: _Line) -> Iterator[Reject]:
+    """Take a line into a record; the last but two belongs to no paper."""
+    record.prose.append(line)
+    if len(record.prose) > 2:
+        record.is_long = True
+        yield from _orphan(record, record.prose.pop(0))
+
+
+def _closed(record: _Record) -> Iterator[_Record | Reject]:
+    if record.n_authors is None:
+        for line in record.prose:
+            yield from _orphan(record, line)
+    if title := record.spare_title:
+        yield Reject(title.number, "no abstract after the title", title.text)
+    yield record
+
+
+def _orphan(record: _Record, line: _Line) -> Iterator[Reject]:
+    """Yield a reject for an abstract without author count; remember what may be a title.
 
     Short lines above the first paper, or of a few words anywhere, are the page's menus.
     """
-    spare = record.prose[:-2] if record.n_authors is not None else record.prose
-    rejects: list[Reject] = []
-    title: _Line | None = None
-    for line in spare:
-        if len(line.text) > _MAX_TITLE_CHARS:
-            shown = title or line
-            rejects.append(Reject(shown.number, "no author count after the abstract", shown.text))
-            title = None
-        elif not is_first and len(line.text.split()) >= _MIN_TITLE_WORDS:
-            title = line
-    if title:
-        rejects.append(Reject(title.number, "no abstract after the title", title.text))
-    return rejects
+    if len(line.text) > _MAX_TITLE_CHARS:
+        shown = record.spare_title or line
+        yield Reject(shown.number, "no author count after the abstract", shown.text)
+        record.spare_title = None
+    elif not record.is_first and len(line.text.split()) >= _MIN_TITLE_WORDS:
+        record.spare_title = line
 
 
 def _read_record(record: _Record, page_year: int) -> Paper | Reject | None:
@@ -132,7 +167,7 @@ def _read_record(record: _Record, page_year: int) -> Paper | Reject | None:
     title, abstract = record.prose[-2:] if len(record.prose) > 1 else (None, record.prose[-1])
     published = _published(record.stamp, page_year)
     reason = _what_is_wrong(title, abstract, record.stamp, published)
-    if not reason and len(record.prose) > 2 and _is_continued(title, abstract):
+    if not reason and record.is_long and _is_continued(title, abstract):
         reason = "the abstract is broken over several lines"
     if reason or title is None or published is None:
         return Reject((title or abstract).number, reason, (title or abstract).text)
@@ -175,3 +210,6 @@ def _published(stamp: str, page_year: int) -> date | None:
         return date(int(match[3] or page_year), _MONTHS.index(match[1]) + 1, int(match[2]))
     except ValueError:
         return None
+
+
+READER = Reader(SOURCE, EXPECTED, looks_like_page, read_page)

@@ -1,77 +1,62 @@
-"""Reader of JSON lines: one object a paper, with at least `title` and `abstract`."""
+"""Reader of JSON lines and JSON arrays: one object a paper, with at least a title and abstract."""
 
-import json
-from datetime import date
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from vectorstore.paper import Paper, paper_id_from_title
-from vectorstore.readers.report import ReadReport, Reject, lines_of
+from vectorstore.paper import Paper
+from vectorstore.readers.columns import Columns, find_columns, paper_of
+from vectorstore.readers.json_stream import json_records
+from vectorstore.readers.opened import Opened
+from vectorstore.readers.reader import Reader, ReadOptions, Row
+from vectorstore.readers.report import MAX_EXCERPT_CHARS, Reject
 
 SOURCE = "jsonl"
 EXPECTED = 'JSON lines such as {"id": "...", "title": "...", "abstract": "...", "year": 2024}'
+_KEYS = ("papers", "results", "records", "items", "data")  # that an array of papers stands under
+_MAX_KINDS_OF_ROW = 1_000  # that are remembered: rows of one program have few
 
 
-class _Row(BaseModel):
-    """One line. Fields beyond these are ignored: exports carry many."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, str_strip_whitespace=True)
-
-    id: str | None = None
-    title: str = Field(min_length=1)
-    abstract: str | None = None
-    authors: list[str] | None = None
-    n_authors: int | None = Field(default=None, ge=0, le=100_000)
-    date: str | None = None
-    year: int | None = Field(default=None, ge=1000, le=9999)
-    url: str | None = None
-    doi: str | None = None
-    arxiv_id: str | None = None
+def looks_like_json(opened: Opened) -> bool:
+    """Return whether it opens a JSON object, or an array."""
+    return opened.beginning.startswith(("{", "["))
 
 
-def looks_like_jsonl(text: str) -> bool:
-    """Return whether the first line that is not empty opens a JSON object."""
-    return text.lstrip("\ufeff \t\r\n").startswith("{")
-
-
-def read_jsonl(text: str, **_: Any) -> ReadReport:
-    """Return the papers of the rows that are valid, and a reject for each that is not."""
-    report = ReadReport(SOURCE)
-    for number, line in enumerate(lines_of(text), 1):
-        if not line.strip():
+def read_json(opened: Opened, options: ReadOptions) -> Iterator[Row]:
+    """Yield the papers of the objects that are whole, and a reject for each that is not."""
+    known: dict[tuple[str, ...], Columns] = {}
+    marks = frozenset({"title", options.columns.get("title", "title")})
+    for record in json_records(opened, keys=_KEYS, marks=marks):
+        if isinstance(record, Reject):
+            yield record
             continue
+        keys = tuple(record.fields)
+        columns = known.get(keys)
+        if columns is None:
+            columns = _columns(keys, options.columns)
+            if len(known) < _MAX_KINDS_OF_ROW:
+                known[keys] = columns
         try:
-            report.papers.append(_paper(_Row.model_validate(json.loads(line))))
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = ".".join(map(str, first["loc"])) or "row"
-            report.rejects.append(Reject(number, f"{field}: {first['msg']}", line))
-        except (ValueError, RecursionError) as error:
-            report.rejects.append(Reject(number, f"not JSON ({error})", line))
-    return report
+            yield paper_of(columns.values_of(record.fields), SOURCE)
+        except ValueError as error:
+            yield Reject(record.line, str(error), _excerpt(columns, record.fields))
 
 
-def _paper(row: _Row) -> Paper:
-    published = _day(row.date)
-    return Paper(
-        paper_id=row.id or paper_id_from_title(row.title),
-        title=" ".join(row.title.split()),
-        abstract=row.abstract or "",
-        authors=tuple(row.authors or ()),
-        n_authors=len(row.authors or ()) or row.n_authors,
-        published=published,
-        year=published.year if published else row.year,
-        arxiv_id=row.arxiv_id or "",
-        doi=row.doi or "",
-        url=row.url if row.url and row.url.startswith(("http://", "https://")) else "",
-        source=SOURCE,
-    )
+def read_object(row: Mapping[str, Any], *, needs_abstract: bool = True) -> Paper:
+    """Return the paper of one object. Raises ValueError, which says what is wrong with it."""
+    values = _columns(tuple(row), {}).values_of(row)
+    return paper_of(values, SOURCE, needs_abstract=needs_abstract)
 
 
-def _day(text: str | None) -> date | None:
-    """Return the day of an ISO date; None where it is not given to the day."""
-    try:
-        return date.fromisoformat((text or "")[:10])
-    except ValueError:
-        return None
+def _columns(keys: tuple[str, ...], given: Mapping[str, str]) -> Columns:
+    """Return the columns of a row; one that is named and that this row lacks is absent."""
+    present = {field: name if name in keys else "" for field, name in given.items()}
+    return find_columns(keys, keys, present)
+
+
+def _excerpt(columns: Columns, row: Mapping[str, Any]) -> str:
+    """Return what a person may know the row by: its title, its id, or its first values."""
+    values = columns.values_of(row)
+    return str(values.get("title") or values.get("id") or dict(row))[:MAX_EXCERPT_CHARS]
+
+
+READER = Reader(SOURCE, EXPECTED, looks_like_json, read_json)

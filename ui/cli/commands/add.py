@@ -1,117 +1,136 @@
-"""`citewise add`: papers from files and URLs into the library."""
+"""`citewise add`: papers from files, archives, pipes and URLs into the library."""
 
 import argparse
 import sys
-from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, sayable, settings_of, whole_number
+from ui.cli.import_report import as_json, rejects_file, show_report
+from ui.cli.options import add_command, add_json, settings_of, whole_number
 from ui.cli.progress import progress_bar
-from ui.cli.terminal import note, write, write_json
+from ui.cli.terminal import note, write_json
 
 if TYPE_CHECKING:
-    from vectorstore import AddReport, Library, ReadReport
+    from assistant.settings import Settings
+    from vectorstore import Library
+    from vectorstore.importing import ImportReport, Rows, TakeReject
 
-_MAX_REJECTS_SHOWN = 20
-
-
-@dataclass(slots=True)
-class _Result:
-    """What became of the sources: those read, and the errors of those that could not be."""
-
-    read: list["ReadReport"] = field(default_factory=list)
-    errors: dict[str, str] = field(default_factory=dict)
+_MAX_PAPERS = 999_999_999
 
 
 def add_to(commands: Any) -> None:
     """Add the command's parser."""
     parser = add_command(commands, "add", run, summary="read papers in, embed and index them")
-    parser.add_argument("source", nargs="+", metavar="PATH|URL")
+    parser.add_argument(
+        "source",
+        nargs="+",
+        metavar="SOURCE",
+        help="a file, a directory, a pattern such as '*.bib', an archive (.zip, .gz, .xz, .bz2), a"
+        " URL, or - for standard input",
+    )
+    parser.add_argument(
+        "--format", default="", metavar="NAME", help="read every source in this format"
+    )
+    parser.add_argument(
+        "--map",
+        type=_column,
+        action="append",
+        default=[],
+        metavar="FIELD=COLUMN",
+        help="the column of a table that holds a field, as in title=Name; may be repeated",
+    )
     parser.add_argument(
         "--page-year",
         type=whole_number(1000, 9999),
         metavar="YEAR",
         help="year of dates that a Daily Papers page gives without one",
     )
+    parser.add_argument(
+        "--max", type=whole_number(1, _MAX_PAPERS), metavar="N", help="stop after N papers"
+    )
+    parser.add_argument(
+        "--rejects", type=Path, metavar="FILE", help="write all that is rejected as JSON lines"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="tell what would be done, and do nothing"
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add what can be read; exit with 1 where a source could not be."""
-    from assistant.build import open_library
+    """Add what can be read; exit with 1 where a source could not be, or all was rejected."""
+    from vectorstore.importing import ImportReport
 
-    result = _read(arguments.source, arguments.page_year)
-    if not result.read:
-        for error in result.errors.values():
-            note(f"citewise: {error}")
-        return ExitCode.FAILED
-    library = open_library(settings_of(arguments), create=True)
-    report = _add(library, result)
+    settings = settings_of(arguments)
+    report = ImportReport(keeps_ids=arguments.json)
+    with rejects_file(arguments.rejects) as take_reject:
+        rows = _rows(arguments, report, take_reject)
+        n_papers = _plan(settings, rows) if arguments.dry_run else _add(settings, rows)
     if arguments.json:
-        write_json(_as_json(result, report))
-    else:
-        _show(library, result, report)
-    return ExitCode.FAILED if result.errors else ExitCode.DONE
+        write_json(as_json(report, is_dry_run=arguments.dry_run))
+    elif report.n_read:
+        show_report(report, n_papers, is_dry_run=arguments.dry_run)
+    if not (arguments.json and report.n_read):
+        sys.stdout.flush()
+        for error in report.errors.values():
+            note(f"citewise: {error}")
+    return ExitCode.FAILED if report.errors or not report.n_read else ExitCode.DONE
 
 
-def _read(sources: list[str], page_year: int | None) -> _Result:
-    from vectorstore import ReadError, read_source
+def _rows(
+    arguments: argparse.Namespace, report: "ImportReport", take_reject: "TakeReject"
+) -> "Rows":
+    from vectorstore import ReadError
+    from vectorstore.importing import Rows
+    from vectorstore.readers.formats import named_reader
+    from vectorstore.readers.reader import ReadOptions
 
-    result = _Result()
-    for source in sources:
+    if arguments.format:
         try:
-            report = read_source(source, page_year=page_year)
-            result.read.append(replace(report, source=sayable(source)))
+            named_reader(arguments.format)  # an unknown one is refused before anything is read
         except ReadError as error:
-            result.errors[sayable(source)] = str(error)
-    return result
+            raise argparse.ArgumentTypeError(f"--format: {error}") from None
+    options = ReadOptions(
+        page_year=arguments.page_year, columns=dict(arguments.map), format=arguments.format
+    )
+    return Rows(arguments.source, report, options, take_reject, arguments.max)
 
 
-def _add(library: "Library", result: _Result) -> "AddReport":
+def _add(settings: "Settings", rows: "Rows") -> int:
     """Add the papers; when interrupted, say what is safe and go on interrupting."""
-    papers = [paper for report in result.read for paper in report.papers]
+    from assistant.build import open_library
+    from vectorstore.importing import add_rows
+
+    opened: list[Library] = []
+
+    def open_once() -> "Library":
+        opened.append(open_library(settings, create=True))
+        return opened[0]
+
     try:
         with progress_bar("Adding") as progress:
-            added = library.add(papers, progress=progress)
+            add_rows(open_once, rows, progress)
     except KeyboardInterrupt:
-        n_safe = library.catalogue.n_papers()
+        n_safe = opened[0].catalogue.n_papers() if opened else 0
         note(f"\nStopped; {n_safe:,} papers are safe. The same command goes on where it stopped.")
         raise
-    for report in result.read:
-        library.note_read(report)
-    return added
+    return opened[0].catalogue.n_papers() if opened else 0
 
 
-def _show(library: "Library", result: _Result, report: "AddReport") -> None:
-    n_papers = library.catalogue.n_papers()
-    write(
-        f"{len(report.added):,} added, {len(report.updated):,} updated,"
-        f" {len(report.unchanged):,} unchanged;"
-        f" the library holds {n_papers:,} paper{'s' if n_papers != 1 else ''}."
-    )
-    for read in result.read:
-        for reject in read.rejects[:_MAX_REJECTS_SHOWN]:
-            write(f"skipped: {read.source}, {reject}")
-        if len(read.rejects) > _MAX_REJECTS_SHOWN:
-            write(f"and {len(read.rejects) - _MAX_REJECTS_SHOWN:,} more of {read.source}")
-    for error in result.errors.values():
-        sys.stdout.flush()
-        note(f"citewise: {error}")
+def _plan(settings: "Settings", rows: "Rows") -> int:
+    from vectorstore.importing import plan_rows
+
+    with progress_bar("Reading") as progress:
+        return plan_rows(settings.library, rows, progress)
 
 
-def _as_json(result: _Result, report: "AddReport") -> dict[str, Any]:
-    return {
-        "added": report.added,
-        "updated": report.updated,
-        "unchanged": report.unchanged,
-        "sources": [
-            {
-                "source": read.source,
-                "papers": len(read.papers),
-                "rejects": [asdict(reject) for reject in read.rejects],
-            }
-            for read in result.read
-        ],
-        "errors": [{"source": s, "error": error} for s, error in result.errors.items()],
-    }
+def _column(text: str) -> tuple[str, str]:
+    from vectorstore.readers.columns import NAMES
+
+    field, sign, column = text.partition("=")
+    if not sign or field not in NAMES:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not FIELD=COLUMN with one of these fields: {', '.join(NAMES)}"
+        )
+    return field, column

@@ -1,0 +1,233 @@
+"""From sources into a library: read, compared and stored in batches, and every row accounted for.
+
+Sources may be larger than memory: no more than a batch of papers is held at a time.
+"""
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
+from vectorstore.errors import ReadError
+from vectorstore.ingestion import AddReport
+from vectorstore.library import Library
+from vectorstore.paper import Paper
+from vectorstore.readers.formats import find_reader, read_with
+from vectorstore.readers.opened import Opened
+from vectorstore.readers.reader import ReadOptions
+from vectorstore.readers.report import ReadReport, Reject, SourceReport
+from vectorstore.readers.sources import Sources
+from vectorstore.readers.unpacking import NotOpened, printable
+
+BATCH_PAPERS = 4_000
+BATCH_SECONDS = 10.0  # of reading; what comes slowly is stored as it comes
+
+Progress = Callable[[int, int | None], None]  # papers done, of how many; None where not known
+TakeReject = Callable[[str, Reject], None]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of all rows: those read were added, updated, merged or unchanged, or rejected.
+
+    `errors` has a message for each source, or file in one, that could not be read to its end;
+    `skipped` the reason for each file of a directory or an archive that was passed over.
+    `papers` holds the ids, where they are kept: for millions they take hundreds of megabytes.
+    """
+
+    keeps_ids: bool = True
+    sources: list[SourceReport] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    papers: AddReport = field(default_factory=AddReport)
+    n_read: int = 0  # papers
+    n_rejected: int = 0
+    n_added: int = 0
+    n_updated: int = 0
+    n_merged: int = 0
+    n_unchanged: int = 0
+
+    def note(self, report: AddReport) -> None:
+        """Take in what became of a batch."""
+        self.n_added += len(report.added)
+        self.n_updated += len(report.updated)
+        self.n_unchanged += len(report.unchanged)
+        if self.keeps_ids:
+            self.papers.extend(report)
+
+    def unique(self, batch: Sequence[Paper]) -> list[Paper]:
+        """Return the last paper of each id, and note what the later ones were to the earlier."""
+        unique: dict[str, Paper] = {}
+        repeated = AddReport()
+        for paper in batch:
+            if before := unique.get(paper.paper_id):
+                is_same = replace(before, source="") == replace(paper, source="")
+                (repeated.unchanged if is_same else repeated.updated).append(paper.paper_id)
+            unique[paper.paper_id] = paper
+        self.note(repeated)
+        return list(unique.values())
+
+
+def _take_no_reject(source: str, reject: Reject) -> None:
+    """Leave it at the count."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """The papers of sources as they are read, noted in `report`; each is read once.
+
+    `take_reject` is told of every reject and its source, `max_papers` ends reading after so many.
+    """
+
+    names: Sequence[str]
+    report: ImportReport
+    options: ReadOptions = field(default_factory=ReadOptions)
+    take_reject: TakeReject = _take_no_reject
+    max_papers: int | None = None
+    _sources: Sources | None = None
+    _is_all_read: bool = False
+
+    def __iter__(self) -> Iterator[Paper]:
+        """Yield the papers in the order of the sources."""
+        self._sources = Sources(self.names)
+        with closing(self._papers(self._sources)) as papers:
+            for paper in papers:
+                yield paper
+                if self.report.n_read == self.max_papers:
+                    break
+        self._is_all_read = True
+
+    def total(self) -> int | None:
+        """Return how many papers there will be: by what share of the bytes was read, at first.
+
+        None where that share is not known.
+        """
+        n_read = self.report.n_read
+        share = self._sources.share_read() if self._sources else None
+        if self._is_all_read or self.max_papers == n_read:
+            return n_read
+        if not share:
+            return None
+        total = max(round(n_read / share), n_read)
+        return min(total, self.max_papers) if self.max_papers else total
+
+    def _papers(self, sources: Sources) -> Generator[Paper, None, None]:
+        for name, streams in sources:
+            n_sources, n_errors = len(self.report.sources), len(self.report.errors)
+            for found in streams:
+                if isinstance(found, Opened):
+                    yield from self._of_stream(found)
+                else:
+                    self._note_not_opened(found)
+            if (n_sources, n_errors) == (len(self.report.sources), len(self.report.errors)):
+                self.report.errors[printable(name)] = f"{name!r} holds no file that Citewise reads."
+
+    def _note_not_opened(self, found: NotOpened) -> None:
+        noted = self.report.errors if found.is_error else self.report.skipped
+        noted[printable(found.name)] = found.reason
+
+    def _of_stream(self, opened: Opened) -> Iterator[Paper]:
+        try:
+            reader = find_reader(opened, self.options)
+        except ReadError as error:
+            if opened.is_found:
+                self.report.skipped[opened.name] = "of no format that Citewise reads"
+            else:
+                self.report.errors[opened.name] = str(error)
+            return
+        source = SourceReport(opened.name, reader.name)
+        self.report.sources.append(source)
+        try:
+            for row in read_with(reader, opened, self.options):
+                if isinstance(row, Paper):
+                    source.n_papers += 1
+                    self.report.n_read += 1
+                    yield row
+                else:
+                    self.report.n_rejected += 1
+                    self.take_reject(source.source, source.note(row))
+        except ReadError as error:
+            source.error = str(error)
+        except OSError as error:
+            source.error = f"Cannot read {opened.name!r}: {error.strerror or error}."
+        if source.error:
+            self.report.errors[opened.name] = source.error
+
+
+def add_rows(
+    open_library: Callable[[], Library], rows: Rows, progress: Progress | None = None
+) -> Library | None:
+    """Store papers as they are read, in batches, each safe on disk before the next begins.
+
+    The library is opened when there is a paper; None where there was none. What an interrupted
+    call has stored stays, and the same call goes on. `progress` is told how many papers are done.
+    """
+    library = None
+    for n_before, batch in _batches(rows):
+        library = library or open_library()
+        tell = partial(_tell, progress, rows, n_before) if progress else None
+        unique = rows.report.unique(batch)
+        rows.report.note(library.add(unique, progress=tell))
+        if progress:  # of those that came twice too
+            progress(n_before + len(batch), rows.total())
+    if library:
+        for source in rows.report.sources:
+            library.note_read(_as_read(source))
+    return library
+
+
+def plan_rows(library: Path, rows: Rows, progress: Progress | None = None) -> int:
+    """Note in the rows' report what `add_rows` would do, and do nothing.
+
+    Returns how many papers the library would hold, which need not exist. A number is kept for each
+    paper that was read, by which a later one of its id is compared.
+    """
+    catalogue = Catalogue(library / CATALOGUE_NAME) if Library.exists(library) else None
+    seen: dict[str, int] = {}
+    for n_before, batch in _batches(rows):
+        known = catalogue.get([paper.paper_id for paper in batch]) if catalogue else {}
+        report = AddReport()
+        for paper in batch:
+            old = known.get(paper.paper_id)
+            was = seen.get(paper.paper_id, _fingerprint(old) if old else None)
+            seen[paper.paper_id] = _fingerprint(paper)
+            kind = "unchanged" if was == seen[paper.paper_id] else "updated"
+            getattr(report, "added" if was is None else kind).append(paper.paper_id)
+        rows.report.note(report)
+        if progress:
+            progress(n_before + len(batch), rows.total())
+    return (catalogue.n_papers() if catalogue else 0) + rows.report.n_added
+
+
+def _batches(rows: Rows) -> Iterator[tuple[int, list[Paper]]]:
+    """Yield the papers in batches, each with the number of those before it."""
+    n_before = 0
+    batch: list[Paper] = []
+    ends_at = time.monotonic() + BATCH_SECONDS
+    for paper in rows:
+        batch.append(paper)
+        if len(batch) == BATCH_PAPERS or time.monotonic() > ends_at:
+            yield n_before, batch
+            n_before += len(batch)
+            batch = []
+            ends_at = time.monotonic() + BATCH_SECONDS
+    if batch:
+        yield n_before, batch
+
+
+def _tell(progress: Progress, rows: Rows, n_before: int, n_done: int, _: int) -> None:
+    progress(n_before + n_done, rows.total())
+
+
+def _fingerprint(paper: Paper) -> int:
+    return hash(replace(paper, source=""))
+
+
+def _as_read(source: SourceReport) -> ReadReport:
+    """Return what a library notes of a source: of its papers only how many they are."""
+    papers = cast("Sequence[Paper]", range(source.n_papers))
+    return ReadReport(source.source, papers, source.rejects)
