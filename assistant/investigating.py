@@ -97,7 +97,8 @@ class Investigator:
         n_before = inquiry.page.n_supported
         is_off = not rounds and is_off_topic(part, hits)
         if not is_off:
-            yield from self._write(WritingTask(part, tuple(hits), inquiry.meter), inquiry)
+            task = WritingTask(part, tuple(hits), inquiry.bounds, inquiry.meter)
+            yield from self._write(task, inquiry)
         n_supported = inquiry.page.n_supported - n_before
         rounds.append(Round(queries, tuple(hit.paper.paper_id for hit in hits), n_supported))
         if n_supported:

@@ -1,7 +1,7 @@
 """Which papers are about a topic, exactly: those whose words hold all of it."""
 
-from assistant.reading.answerability import missing_names
 from assistant.reading.matching import SAME_WORD, paper_terms, term_match
+from assistant.reading.naming import missing_names
 from assistant.understanding.question import analyse
 from vectorstore import Library, Paper, SearchFilter, content_terms
 

@@ -7,7 +7,7 @@ from assistant.reading.evidence import PaperEvidence
 from assistant.reading.expecting import counts_of, states_size
 from assistant.reading.finding import asks_yes_or_no
 from assistant.reading.matching import SAME_WORD, paper_terms, term_match
-from assistant.reading.naming import missing_names as missing_names
+from assistant.reading.naming import missing_names
 from assistant.reading.scoring import UNSEEN_WEIGHT
 from assistant.understanding.question import Expects, Question
 from assistant.wording import phrase

@@ -1,15 +1,18 @@
 """Two things side by side: for each, its paper and what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from assistant.reading.answerability import missing_names
 from assistant.reading.matching import coverage, paper_terms
+from assistant.reading.naming import missing_names
 from assistant.reading.scoring import Candidate, score_sentences, term_weights
 from assistant.reading.selecting import select_sentences
 from assistant.understanding.comparison import compared_sides
 from assistant.understanding.question import Form, Question, analyse, name_phrases
-from vectorstore import Hit, Library, Paper
+from vectorstore import Hit, Library, Paper, SearchFilter
+
+Search = Callable[[str], list[Hit]]
 
 _TOP_K = 8
 _MIN_IN_PAPER = 0.6
@@ -29,8 +32,12 @@ class Side:
         return self.sentences[0].hit.paper.paper_id
 
 
-def read_sides(question: Question, library: Library) -> list[Side]:
+def read_sides(
+    question: Question, library: Library, where: SearchFilter | None = None
+) -> list[Side]:
     """Return a side for each thing compared that some paper is about; empty where none is.
+
+    `where` bounds the papers.
 
     A question that compares nothing but names several things ("Where do X and Y get ...?") is read
     so too. Where one paper speaks of all, it is one side, read with the whole question.
@@ -41,8 +48,9 @@ def read_sides(question: Question, library: Library) -> list[Side]:
         return []
     aspect = _aspect(question, named)
     is_comparison = question.form is Form.COMPARISON
-    hits = [_hits_about(name, aspect, library) for name in named]
-    shared = _paper_of_all(question, named, hits, library) if is_comparison else None
+    search = partial(library.search, top_k=_TOP_K, where=where)
+    hits = [_hits_about(name, aspect, search, library) for name in named]
+    shared = _paper_of_all(question, named, hits, search) if is_comparison else None
     if shared:
         hits = [[shared]] * len(named)
     found = [
@@ -70,14 +78,14 @@ def _question_of(name: str, aspect: str) -> Question:
     return analyse(f"the {name} {aspect}" if aspect else f"What is {name}?")
 
 
-def _hits_about(name: str, aspect: str, library: Library) -> list[Hit]:
+def _hits_about(name: str, aspect: str, search: Search, library: Library) -> list[Hit]:
     subject = analyse(f"the {name}")  # behind an article a capital is a name's
-    hits = library.search(_question_of(name, aspect).text, top_k=_TOP_K)
+    hits = search(_question_of(name, aspect).text)
     return [hit for hit in hits if _is_about(hit.paper, subject, library)]
 
 
 def _paper_of_all(
-    question: Question, named: Sequence[str], hits: Sequence[Sequence[Hit]], library: Library
+    question: Question, named: Sequence[str], hits: Sequence[Sequence[Hit]], search: Search
 ) -> Hit | None:
     """Return the paper that speaks of all things compared, unless one has a paper of its own.
 
@@ -87,8 +95,7 @@ def _paper_of_all(
         if not of_name or name.casefold() in of_name[0].paper.title.casefold():
             return None
     shared = set.intersection(*({hit.paper.paper_id for hit in of_name} for of_name in hits))
-    of_whole = library.search(question.text, top_k=_TOP_K)
-    return next((hit for hit in of_whole if hit.paper.paper_id in shared), None)
+    return next((hit for hit in search(question.text) if hit.paper.paper_id in shared), None)
 
 
 def _is_about(paper: Paper, subject: Question, library: Library) -> bool:

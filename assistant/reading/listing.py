@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from assistant.reading.answerability import missing_names
 from assistant.reading.contribution import is_contribution
 from assistant.reading.matching import SAME_WORD, coverage, paper_terms, term_match
+from assistant.reading.naming import missing_names
 from assistant.reading.scoring import Candidate, best_by_paper
 from assistant.understanding.lexicon import GENERIC_NOUNS
 from assistant.understanding.question import Question

@@ -9,8 +9,8 @@ from assistant.reading.answerability import (
     has_count,
     has_person,
     has_unit,
-    missing_names,
 )
+from assistant.reading.naming import missing_names
 from assistant.understanding.question import Question, name_phrases
 from assistant.wording import phrase
 from vectorstore import Paper

@@ -34,32 +34,34 @@ class ExtractiveWriter:
         if question.form is Form.LIST:
             return self._list(question, task.hits)
         if question.form is Form.COMPARISON:
-            sides = self._sides(question)
+            sides = self._sides(task)
             if sides:
                 return _paragraphs(sides)
-        return self._passage(question, task.hits)
+        return self._passage(task)
 
-    def _passage(self, question: Question, hits: Sequence[Hit]) -> Iterator[DraftSentence]:
+    def _passage(self, task: WritingTask) -> Iterator[DraftSentence]:
         """Answer from the paper whose best sentence answers, the sentence that does so first.
 
         Where no single paper answers, several things that the question names are read one by one.
         """
+        question = task.question
         weights = term_weights(question, self._library)
-        candidates = score_sentences(question, hits, weights, self._library)
+        candidates = score_sentences(question, task.hits, weights, self._library)
         evidence = gather_evidence(question, candidates, weights)
         answering = next((e for e in evidence if answers(question, e, weights)), None)
         if answering:
             yield from _paragraph(select_sentences(question, answering.best, candidates))
         else:
-            yield from _paragraphs(self._sides(question))
+            yield from _paragraphs(self._sides(task))
 
-    def _sides(self, question: Question) -> list[Side]:
+    def _sides(self, task: WritingTask) -> list[Side]:
         """Return what is said of each thing that the question names; empty where it is not that.
 
         A yes/no question ("Is A safer than B?") is not settled by a paper that mentions A and one
         that mentions B: each must be on its own.
         """
-        sides = read_sides(question, self._library)
+        question = task.question
+        sides = read_sides(question, self._library, task.where)
         papers = (side.sentences[0].hit.paper for side in sides)
         if asks_yes_or_no(question) and not all(is_in_title(question, paper) for paper in papers):
             return []

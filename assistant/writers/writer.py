@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from assistant.backends.tokens import TokenMeter
 from assistant.understanding.question import Question
-from vectorstore import Hit, Paper, Span
+from vectorstore import Hit, Paper, SearchFilter, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,13 @@ class DraftPiece:
 class WritingTask:
     """A question that stands alone, and the papers found for it, best first.
 
-    A hit's place in `hits`, counted from 1, is its excerpt's number. `meter` counts the tokens that
-    the writer spends.
+    A hit's place in `hits`, counted from 1, is its excerpt's number. `where` bounds the papers that
+    a writer looks up itself. `meter` counts the tokens that it spends.
     """
 
     question: Question
     hits: tuple[Hit, ...]
+    where: SearchFilter | None = None
     meter: TokenMeter = field(default_factory=TokenMeter)
 
 

@@ -135,7 +135,7 @@ def test_the_year_filter_bounds_what_is_cited(open_chat: OpenChat) -> None:
 
 def test_an_abstention_looks_like_one_and_names_the_nearest_papers(open_chat: OpenChat) -> None:
     page = open_chat()
-    reply = ask(page, "What is the best pizza in Naples?")
+    reply = ask(page, "What is the best recipe for sourdough interpretability?")
     assert reply.locator(".abstention li").count() == 3
     assert reply.locator("a[href^='#src-']").count() == 0
     assert page.locator("#sources .card:visible").count() == 3

@@ -138,7 +138,7 @@ class Opened:
 
     def _without_mark(self) -> io.BufferedReader:
         """Return the stream behind the mark of its encoding, UTF-16 recoded as UTF-8."""
-        stream = io.BufferedReader(_Chained(self.head, self._stream), HEAD_BYTES)
+        stream: io.BufferedReader = io.BufferedReader(_Chained(self.head, self._stream), HEAD_BYTES)
         if self.encoding == "utf-16":
             return io.BufferedReader(_Recoded(stream, "utf-16"), HEAD_BYTES)
         if self.encoding == "utf-8-sig":
