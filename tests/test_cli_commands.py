@@ -189,6 +189,17 @@ def test_what_the_abstracts_do_not_say_ends_with_3_and_the_nearest_papers(
     plain = citewise("ask", UNANSWERABLE)
     assert plain.code == 3
     assert "Sources" not in plain.out
+    assert plain.out.startswith("The abstracts do not say. Nothing in the collection is about")
+
+
+def test_an_abstention_on_the_subject_names_the_nearest_papers(
+    citewise: Citewise, copied: Path
+) -> None:
+    question = "What is the best recipe for sourdough interpretability?"
+    answer = citewise("ask", question, "--json").json
+    assert answer["abstention"] == "not_in_collection"
+    plain = citewise("ask", question)
+    assert plain.code == 3
     assert all(paper["title"] in plain.out for paper in answer["nearest"])
 
 
