@@ -115,7 +115,7 @@ def _made_of(paper: Row, names: Sequence[str]) -> Iterator[LabelledPair]:
     chance = zlib.crc32(paper["title"].encode())
     place = chance % len(sentences)
     end = place + (2 if chance % 3 == 0 else 1)
-    evidence = (paper["title"], " ".join(sentences[place:end]))
+    evidence = (" ".join(sentences[place:end]), paper["title"])
     claim = reported(sentences[place])
 
     def made(text: str, *, label: bool) -> LabelledPair:
@@ -126,5 +126,5 @@ def _made_of(paper: Row, names: Sequence[str]) -> Iterator[LabelledPair]:
     changed = (change(claim, names) for change in PERTURBATIONS.values())
     yield from (made(text, label=False) for text in changed if text)
     other = sentences[(place + 2) % len(sentences)]
-    if other not in evidence[1]:
+    if other not in evidence[0]:
         yield made(reported(other), label=False)

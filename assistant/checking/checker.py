@@ -89,7 +89,7 @@ class Checker:
     def _judged(self, claim: str, located: Sequence[tuple[Paper, Span]]) -> Judgement:
         quotes = [span.of(paper.abstract) for paper, span in located]
         titles = dict.fromkeys(paper.title for paper, _ in located)
-        return self._judge.judge(claim, quotes if _holds(quotes, claim) else [*titles, *quotes])
+        return self._judge.judge(claim, quotes if _holds(quotes, claim) else [*quotes, *titles])
 
     def _located(self, claim: str, item: Evidence) -> tuple[Paper, Span]:
         return item.paper, item.span or self._best_span(claim, item.paper)
