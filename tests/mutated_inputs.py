@@ -13,7 +13,6 @@ import io
 import json
 import lzma
 import random
-import resource
 import sys
 import tempfile
 import warnings
@@ -23,6 +22,7 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
+from benchmarks.measuring import peak_memory_mb
 from vectorstore.importing import ImportReport, Rows
 from vectorstore.readers.formats import find_reader
 from vectorstore.readers.reader import ReadOptions
@@ -171,7 +171,7 @@ def main(n_copies: int, samples: list[Path]) -> None:
             name = find_reader(opened).name
             for number in range(n_copies):
                 _read(sample, data, number, name, Path(directory), report)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    most = int(peak_memory_mb() * 1e6)
     figures = {"n_papers": report.n_read, "n_rejected": report.n_rejected, "n_bytes": most}
     print(json.dumps({"n_copies": n_copies * len(samples), **figures}))  # noqa: T201
 

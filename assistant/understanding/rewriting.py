@@ -46,4 +46,4 @@ class RuleRewriter:
         previous = history[-1].question
         if papers and stands_for_paper(question, previous):
             return standalone(question, previous, papers)
-        return complete(question, history)
+        return " ".join(complete(question, history).split())
