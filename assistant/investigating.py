@@ -160,6 +160,8 @@ class Investigator:
         if says_nothing_is_said(draft.text):
             yield from self._add(draft, Verdict("supported", 1.0, ()), inquiry)
             return
+        if inquiry.page.repeats(draft):
+            return
         verdict = self._verdict(draft, task.hits, inquiry)
         if verdict.support == "unsupported" and self.options.unsupported != "mark":
             if self.options.unsupported == "drop" or not isinstance(writer, Rewriting):

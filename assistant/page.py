@@ -23,14 +23,17 @@ class Page:
         self.text = ""
         self.sentences: list[AnswerSentence] = []
         self.citations: list[Citation] = []
+        self.n_repeated = 0  # supported sentences that were said before, for another part
+        self._claims: dict[str, bool] = {}  # what was said, and whether it is supported
         self._pieces = ""  # of the sentence that is being written
         self._given = ""  # of that sentence: the Markdown that is in `text` already
         self._opening: str | None = ""  # in place of the white space before a sentence; None: keep
 
     @property
     def n_supported(self) -> int:
-        """Return how many sentences the quotes that they cite support, at least partly."""
-        return sum(bool(s.citations) and s.support != "unsupported" for s in self.sentences)
+        """Return how many sentences the quotes that they cite support, repeated ones included."""
+        cited = [sentence for sentence in self.sentences if sentence.citations]
+        return sum(s.support != "unsupported" for s in cited) + self.n_repeated
 
     def begin_paragraph(self) -> None:
         """Let the next sentence begin a paragraph; one that was never finished is forgotten."""
@@ -48,6 +51,12 @@ class Page:
             return ""
         return self._give(markdown)
 
+    def repeats(self, draft: DraftSentence) -> bool:
+        """Return whether a sentence was said already, and count it; none of it may be shown yet."""
+        is_supported = None if self._given else self._claims.get(draft.claim or draft.text)
+        self.n_repeated += bool(is_supported)
+        return is_supported is not None
+
     def add(self, draft: DraftSentence, verdict: Verdict) -> tuple[AnswerSentence, str]:
         """Take a finished sentence, number what it cites; return it and the Markdown it adds."""
         numbers = tuple(dict.fromkeys(self._number(*located) for located in verdict.evidence))
@@ -64,6 +73,7 @@ class Page:
             markdown += UNSUPPORTED_MARK
         delta = self._give(self._placed(markdown))
         self.sentences.append(sentence)
+        self._claims[draft.claim or draft.text] = verdict.support != "unsupported"
         self._pieces = self._given = ""
         self._opening = None
         return sentence, delta

@@ -134,6 +134,12 @@ def test_each_part_is_answered_from_its_own_papers_in_its_own_paragraph(plain):
     assert [part.part for part in answer.trace] == ["What do zebras do?", "What do bees do?"]
 
 
+def test_what_answers_two_parts_is_said_once(plain):
+    answer = ask(plain, ScriptedWriter(saying(RIGHT)), "What do zebras do? What do bees do?")
+    assert answer.text == "Zebras run fast [1]."
+    assert [part.stopped for part in answer.trace] == ["supported", "supported"]
+
+
 def test_a_part_that_stays_without_an_answer_is_named(plain):
     answer = ask(
         plain,
