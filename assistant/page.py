@@ -25,6 +25,7 @@ class Page:
         self.citations: list[Citation] = []
         self.n_repeated = 0  # supported sentences that were said before, for another part
         self._claims: dict[str, bool] = {}  # what was said, and whether it is supported
+        self._said_before: dict[str, bool] = {}  # in earlier paragraphs
         self._pieces = ""  # of the sentence that is being written
         self._given = ""  # of that sentence: the Markdown that is in `text` already
         self._opening: str | None = ""  # in place of the white space before a sentence; None: keep
@@ -39,6 +40,7 @@ class Page:
         """Let the next sentence begin a paragraph; one that was never finished is forgotten."""
         self._pieces = self._given = ""
         self._opening = "\n\n" if self.text else ""
+        self._said_before = dict(self._claims)
 
     def grow(self, piece: str) -> str:
         """Take the next words of an unfinished sentence; return the Markdown to show now.
@@ -52,8 +54,8 @@ class Page:
         return self._give(markdown)
 
     def repeats(self, draft: DraftSentence) -> bool:
-        """Return whether a sentence was said already, and count it; none of it may be shown yet."""
-        is_supported = None if self._given else self._claims.get(draft.claim or draft.text)
+        """Return whether an earlier paragraph says a sentence, and count it."""
+        is_supported = None if self._given else self._said_before.get(draft.claim or draft.text)
         self.n_repeated += bool(is_supported)
         return is_supported is not None
 
