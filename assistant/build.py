@@ -63,7 +63,7 @@ def open_or_start_library(
         started.touch()
         report = read_bundled_papers()
         library.add(report.papers)
-        library.note_read(report)
+        library.note_read(report.source, len(report.papers), report.rejects)
         started.unlink()
     return library
 

@@ -47,3 +47,14 @@ def test_words_stand_where_their_offsets_say_and_terms_are_never_empty(text):
 @given(st.text(st.characters(codec="ascii"), max_size=60))
 def test_case_does_not_change_the_terms(text):
     assert terms(text.upper()) == terms(text.lower())
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("CO₂", "CO2"), ("café", "cafe"), ("Müller's", "muller"), ("ﬁne", "fine")]
+)
+def test_spellings_of_one_word_have_one_stem(one, other):
+    assert stem(one) == stem(other)
+
+
+def test_marks_that_make_another_letter_stay():
+    assert stem("ガ") != stem("カ")

@@ -14,6 +14,7 @@ from vectorstore import Library, Paper, SearchFilter, candidates
 from vectorstore.candidates import Scope
 from vectorstore.chunking import Chunk
 from vectorstore.indexes.lexical import weights_of
+from vectorstore.records import Origin, Record
 
 VOCABULARY = [f"word{n}" for n in range(120)]
 SOURCES = ["arxiv", "a blog", "a list"]
@@ -78,7 +79,7 @@ def make_library(path: Path, n_papers: int, seed: int) -> Stored:
             owners.append(row)
     vectors = encoder.encode(texts)
     library = Library.create(path, encoder)
-    library.catalogue.put(papers, chunks, vectors)
+    library.catalogue.put([Record(paper, (Origin(paper),)) for paper in papers], chunks, vectors)
     library.catalogue.close()
     stored = vectors.astype(np.float16).astype(np.float32)
     return Stored(Library.open(path, encoder), tuple(papers), np.array(owners), stored)

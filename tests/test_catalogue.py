@@ -12,8 +12,10 @@ import pytest
 from vectorstore import LibraryUnwritableError, NotALibraryError, Paper, SearchFilter
 from vectorstore.catalogue import CATALOGUE_NAME, Catalogue, Deletions
 from vectorstore.chunking import Chunk
+from vectorstore.identity.merging import MAX_PAPERS_PER_KEY
 from vectorstore.manifest import Manifest
-from vectorstore.readers.report import ReadReport, Reject
+from vectorstore.readers.report import Reject
+from vectorstore.records import Origin, Record
 from vectorstore.rows import StoredChunk
 
 MANIFEST = Manifest(encoder="double", dimension=4, pooling="sum", max_chunk_chars=100)
@@ -28,7 +30,17 @@ def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
 
 def put(catalogue: Catalogue, *papers: Paper, n_chunks: int = 1) -> None:
     chunks = [Chunk(p.paper_id, n, n, n + 1) for p in papers for n in range(n_chunks)]
-    catalogue.put(papers, chunks, np.eye(4, dtype=np.float32)[[0] * len(chunks)])
+    records = [recorded(paper) for paper in papers]
+    catalogue.put(records, chunks, np.eye(4, dtype=np.float32)[[0] * len(chunks)])
+
+
+def recorded(paper: Paper, *further: Paper) -> Record:
+    """Return a paper as the record of itself, and of other origins."""
+    return Record(paper, (Origin(paper), *map(Origin, further)))
+
+
+def update(catalogue: Catalogue, *records: Record) -> None:
+    catalogue.put([], [], np.zeros((0, 4), dtype=np.float32), same_text=records)
 
 
 def paper(paper_id: str, **fields) -> Paper:
@@ -70,7 +82,7 @@ def test_a_paper_comes_back_as_it_was_stored(catalogue):
 
 def test_a_vector_comes_back_in_half_precision(catalogue):
     vector = np.array([[0.1, 0.2, 0.3, 0.9]], dtype=np.float32)
-    catalogue.put([paper("a")], [Chunk("a", 0, 2, 9)], vector)
+    catalogue.put([recorded(paper("a"))], [Chunk("a", 0, 2, 9)], vector)
     [stored] = catalogue.chunks_of([row(catalogue, "a")])
     assert stored.paper_row == row(catalogue, "a")
     assert stored.chunk == Chunk("a", 0, 2, 9)
@@ -216,9 +228,12 @@ def test_a_change_that_fails_changes_nothing(catalogue):
     put(catalogue, paper("a"))
     before = catalogue.generation
     with pytest.raises(ValueError, match="zip"):
-        catalogue.put([paper("a"), paper("b")], [Chunk("b", 0, 0, 1)], np.zeros((2, 4)))
+        catalogue.put(
+            [recorded(paper("a")), recorded(paper("b"))], [Chunk("b", 0, 0, 1)], np.zeros((2, 4))
+        )
     assert catalogue.generation == before
-    assert ids(catalogue.papers()) == ["a"]
+    assert ids(catalogue.papers()) == ids(catalogue.get(["a", "b"]).values()) == ["a"]
+    assert catalogue.ids_of_keys(["id:a", "id:b"]) == {"id:a": ["a"]}
     assert catalogue.n_chunks() == 1
 
 
@@ -234,7 +249,7 @@ def test_more_ids_and_rows_than_sqlite_has_variables_for_are_looked_up(catalogue
 
 def test_an_author_who_was_corrected_away_is_no_longer_found(catalogue):
     put(catalogue, paper("a", authors=("Ada Strix",)))
-    catalogue.update_papers([paper("a", authors=("Bo Ural",))])
+    update(catalogue, recorded(paper("a", authors=("Bo Ural",))))
     assert len(catalogue.rows_of(SearchFilter(authors=frozenset(["Strix"])))) == 0
     assert len(catalogue.rows_of(SearchFilter(authors=frozenset(["Bo Ural"])))) == 1
 
@@ -243,7 +258,7 @@ def test_nothing_of_a_removed_paper_stays_but_its_tombstones(catalogue):
     put(catalogue, paper("a", authors=("Ada Strix",)))
     catalogue.remove(["a"])
     with closing(sqlite3.connect(catalogue.path)) as file:
-        for table in ("papers", "chunks", "authorships"):
+        for table in ("papers", "chunks", "authorships", "origins", "identities"):
             assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
         assert file.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
 
@@ -255,8 +270,8 @@ def test_the_year_range_is_that_of_the_papers_with_a_year(catalogue):
 
 
 def test_what_was_read_and_rejected_is_remembered(catalogue):
-    catalogue.note_read(ReadReport("x.txt", [], [Reject(3, "no date", "y" * 9_000)]))
-    catalogue.note_read(ReadReport("y.txt"))
+    catalogue.note_read("x.txt", 0, [Reject(3, "no date", "y" * 9_000)])
+    catalogue.note_read("y.txt", 0, [])
     assert catalogue.n_rejects() == 1
     with closing(sqlite3.connect(catalogue.path)) as file:
         assert file.execute("SELECT source FROM reads").fetchall() == [("x.txt",), ("y.txt",)]
@@ -274,10 +289,11 @@ def test_replacing_the_chunks_changes_manifest_and_vectors_at_once_or_not_at_all
     other = MANIFEST.model_copy(update={"encoder": "other"})
 
     def batches(*, failing: bool):
-        yield [Chunk("a", 0, 0, 1)], np.ones((1, 4), dtype=np.float32)
+        vector = np.ones((1, 4), dtype=np.float32)
+        yield [recorded(paper("a"))], [Chunk("a", 0, 0, 1)], vector
         if failing:
             raise KeyboardInterrupt
-        yield [Chunk("b", 0, 0, 1)], np.ones((1, 4), dtype=np.float32)
+        yield [recorded(paper("b"))], [Chunk("b", 0, 0, 1)], vector
 
     with pytest.raises(KeyboardInterrupt):
         catalogue.replace_chunks(other, batches(failing=True))
@@ -301,6 +317,118 @@ def test_a_second_reader_sees_what_a_writer_stored(catalogue):
     with closing(Catalogue(catalogue.path)) as reader:
         put(catalogue, paper("a"))
         assert ids(reader.papers()) == ["a"]
+
+
+# --- what sources said
+
+
+def test_what_each_source_said_comes_back_word_for_word_and_in_its_order(catalogue):
+    shown = Paper("a", "Clean", "Clean text.", ("Ada",), 1, date(2024, 2, 29), 2024, source="acl")
+    raw = Paper("a", "{Clean}", "Clean  text.\0\U0001f600", ("Ada",), 1, source="acl")
+    full = Paper(
+        "b#1/ü",
+        "Ünï",
+        "",
+        ("Ada", "Bø"),
+        9,
+        date(2024, 2, 29),
+        2024,
+        "2402.1",
+        "10.1/x",
+        "https://x.org",
+        0,
+        "arxiv",
+    )
+    origins = (Origin(raw, "2026-01-02T03:04:05+00:00"), Origin(full), Origin(paper("c")))
+    record = Record(shown, origins, "de", ("html", "instruction"))
+    update(catalogue, record)
+    assert catalogue.records(["a", "b#1/ü", "unknown"]) == {"a": record}
+    assert list(catalogue.all_records()) == [record]
+    same = Record(shown, (Origin(shown, "2026"),), "de")
+    update(catalogue, same)
+    assert list(catalogue.all_records()) == [same]
+
+
+def test_all_records_come_in_the_order_they_were_stored_however_many(catalogue):
+    stored = [recorded(paper(f"p{n}", source="x")) for n in range(1_100)]
+    update(catalogue, *stored)
+    assert list(catalogue.all_records()) == stored
+
+
+def test_an_origin_names_its_paper(catalogue):
+    update(
+        catalogue,
+        recorded(paper("a", source="acl"), paper("b", source="arxiv")),
+        recorded(paper("b", source="acl")),
+    )
+    names = [("acl", "a"), ("arxiv", "b"), ("acl", "b"), ("arxiv", "a"), ("", "")]
+    assert catalogue.ids_of_origins(names) == {
+        ("acl", "a"): "a",
+        ("arxiv", "b"): "a",
+        ("acl", "b"): "b",
+    }
+
+
+def test_an_id_means_the_paper_of_that_id_or_else_the_one_it_is_an_origin_of(catalogue):
+    update(
+        catalogue,
+        recorded(paper("a"), paper("b", source="arxiv"), paper("c", source="arxiv")),
+        recorded(paper("b")),
+    )
+    assert catalogue.ids_meant_by(["c", "b", "unknown", "c", "a"]) == ["a", "b"]
+    assert catalogue.ids_meant_by([]) == []
+
+
+def test_a_filter_by_source_or_id_lets_papers_through_by_any_origin(catalogue):
+    update(
+        catalogue,
+        recorded(paper("a", source="acl"), paper("b", source="arxiv")),
+        recorded(paper("c", source="acl")),
+    )
+    for where, expected in (
+        (SearchFilter(sources=frozenset(["arxiv"])), ["a"]),
+        (SearchFilter(sources=frozenset(["acl"])), ["a", "c"]),
+        (SearchFilter(sources=frozenset(["acl", "arxiv"])), ["a", "c"]),
+        (SearchFilter(sources=frozenset(["dblp"])), []),
+        (SearchFilter(paper_ids=frozenset(["b", "c"])), ["a", "c"]),
+        (SearchFilter(paper_ids=frozenset(["b"]), sources=frozenset(["arxiv"])), ["a"]),
+    ):
+        assert sorted(ids(catalogue.papers(where))) == expected
+        assert len(catalogue.rows_of(where)) == len(expected)
+
+
+def test_papers_are_found_by_the_keys_of_what_they_say_now(catalogue):
+    old, new = recorded(paper("a", doi="10.1000/old")), recorded(paper("a", doi="10.1000/new"))
+    update(catalogue, old)
+    assert catalogue.ids_of_keys(["doi:10.1000/old", "doi:10.1000/new"]) == {
+        "doi:10.1000/old": ["a"]
+    }
+    assert catalogue.ids_of_keys(old.keys) == {key: ["a"] for key in old.keys}
+    update(catalogue, new)
+    assert catalogue.ids_of_keys(["doi:10.1000/old", "doi:10.1000/new"]) == {
+        "doi:10.1000/new": ["a"]
+    }
+    catalogue.remove(["a"])
+    assert catalogue.ids_of_keys(new.keys) == {}
+
+
+def test_a_key_that_more_papers_have_than_are_worth_comparing_finds_none(catalogue):
+    several = [paper(f"p{n}", doi="10.1000/all") for n in range(MAX_PAPERS_PER_KEY)]
+    update(catalogue, *map(recorded, several))
+    [found] = catalogue.ids_of_keys(["doi:10.1000/all"]).values()
+    assert sorted(found) == sorted(ids(several))
+    update(catalogue, recorded(paper("one more", doi="10.1000/all")))
+    assert catalogue.ids_of_keys(["doi:10.1000/all", "id:p1"]) == {"id:p1": ["p1"]}
+
+
+def test_flagged_papers_come_newest_first(catalogue):
+    update(
+        catalogue,
+        Record(paper("old", year=2020), (Origin(paper("old")),), flags=("html",)),
+        recorded(paper("plain", year=2021)),
+        Record(paper("new", year=2022), (Origin(paper("new")),), flags=("html",)),
+    )
+    assert [record.paper.paper_id for record in catalogue.flagged()] == ["new", "old"]
 
 
 # --- what is no catalogue

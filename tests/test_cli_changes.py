@@ -147,6 +147,7 @@ def test_the_json_of_add_names_papers_rejects_and_errors(
     assert report == {
         "added": ["owls"],
         "updated": [],
+        "merged": [],
         "unchanged": [],
         "sources": [
             {

@@ -286,12 +286,18 @@ OWLS = {
     "authors": ["Ada Strix", "Jörg van der Müller"],
     "date": "2021-03-04",
 }
-MORE_OWLS = {**OWLS, "id": "more-owls", "authors": ["Bo Uhu"], "date": "2021-03-05"}
+MORE_OWLS = {
+    **OWLS,
+    "id": "more-owls",
+    "abstract": "We counted 17 owls in the forest of Tharandt at noon.",
+    "authors": ["Bo Uhu"],
+    "date": "2021-03-05",
+}
 
 
 @pytest.fixture
 def with_owls(citewise: Citewise, copied: Path, make_jsonl: Callable[..., Path]) -> Citewise:
-    """Runs a command on a library that holds two papers on owls too, of one text."""
+    """Runs a command on a library that holds two papers on owls too, of nearly one text."""
     assert citewise("add", make_jsonl(OWLS, MORE_OWLS)).code == 0
     return citewise
 

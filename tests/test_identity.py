@@ -280,7 +280,7 @@ def test_the_record_keeps_the_better_of_each_field_and_the_id_of_the_first():
         n_authors=4,
         published=date(2024, 12, 19),
         year=2024,
-        arxiv_id="2501.00001v1",
+        arxiv_id="2501.00001",
         doi="10.18653/v1/2025.acl-long.7",
         url="https://aclanthology.org/2025.acl-long.7",
         n_comments=3,
@@ -292,7 +292,7 @@ def test_a_later_version_supersedes_the_words_of_an_earlier_one():
     later = paper("x", arxiv_id="2501.00001v2", title="Short", abstract="Brief.", authors=("A B",))
     record = merged(PREPRINT, later)
     assert (record.title, record.abstract, record.authors) == ("Short", "Brief.", ("A B",))
-    assert record.arxiv_id == "2501.00001v2"
+    assert record.arxiv_id == "2501.00001"
     assert merged(PREPRINT, replace(later, abstract="")).abstract == ABSTRACT
 
 

@@ -1,6 +1,7 @@
 """Text to terms: the one analysis that the index, the questions and the sentences share."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache, lru_cache
@@ -25,6 +26,7 @@ STOPWORDS = frozenset(
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
+_ACCENT = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic; those of kana are letters
 
 
 def words(text: str) -> list[re.Match[str]]:
@@ -67,9 +69,17 @@ def _terms_of_word(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """Return the Snowball English stem (Porter, 2001) of a word, possessive and case dropped."""
+    """Return the Snowball English stem (Porter, 2001) of a word.
+
+    Possessive, case and accents are dropped; "CO₂" is "co2".
+    """
     folded = re.sub(r"['’]s$", "", word.casefold()).replace("’", "'")
-    return str(_stemmer().stemWord(folded))
+    return str(_stemmer().stemWord(folded if folded.isascii() else _plain(folded)))
+
+
+def _plain(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word)
+    return unicodedata.normalize("NFC", _ACCENT.sub("", decomposed)) or word
 
 
 @cache

@@ -8,9 +8,9 @@ generation can be brought up to date without starting over.
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,11 +22,20 @@ from vectorstore.chunking import Chunk
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.errors import LibraryUnwritableError, NotALibraryError
 from vectorstore.filters import SearchFilter
+from vectorstore.live.state import LiveState
 from vectorstore.manifest import Manifest
 from vectorstore.paper import Paper
-from vectorstore.readers.report import ReadReport
-from vectorstore.rows import StoredChunk, condition_of, paper_of, row_of, stored_chunk_of
-from vectorstore.schema import LIBRARY_FORMAT, SCHEMA, upgrade, write_authorships
+from vectorstore.readers.report import Reject
+from vectorstore.record_rows import (
+    forget_names,
+    ids_of_keys,
+    ids_of_origins,
+    read_records,
+    write_records,
+)
+from vectorstore.records import OriginName, Record
+from vectorstore.rows import StoredChunk, condition_of, paper_of, stored_chunk_of
+from vectorstore.schema import LIBRARY_FORMAT, SCHEMA, upgrade
 
 CATALOGUE_NAME = "catalogue.sqlite"
 UNFINISHED_PREFIX = f"{CATALOGUE_NAME}.new"  # of files that a killed `create` left
@@ -39,7 +48,14 @@ _UNREACHABLE = {
     sqlite3.SQLITE_READONLY_CANTINIT,
 }
 _CHUNK_COLUMNS = 'chunk_row, paper_row, position, start, "end", vector, paper_id'
-_BATCH_CHUNKS = 1_000
+_NEWEST_FIRST = "coalesce(published, year || '-00-00') DESC, title"
+_ID_OF_PAPER = "SELECT paper_id FROM papers WHERE paper_id"
+_ID_OF_ORIGIN = (
+    "SELECT source_id, paper_id FROM origins JOIN papers USING (paper_row) WHERE source_id"
+)
+_BATCH_CHUNKS, _BATCH_PAPERS = 1_000, 500
+
+Encoded = tuple[Sequence[Record], Sequence[Chunk], Vectors]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +118,7 @@ class Catalogue:
         """Return the papers that meet the filter, newest first, then by title."""
         condition, values = condition_of(where or SearchFilter())
         rows = self._connection.execute(
-            f"SELECT * FROM papers WHERE {condition}"  # noqa: S608 (no value is in the text)
-            " ORDER BY coalesce(published, year || '-00-00') DESC, title",
+            f"SELECT * FROM papers WHERE {condition} ORDER BY {_NEWEST_FIRST}",  # noqa: S608 (no value)
             values,
         )
         return [paper_of(row) for row in rows]
@@ -127,6 +142,50 @@ class Catalogue:
         """Return the papers of these row numbers that are still there, by row number."""
         rows = self._with_any("SELECT * FROM papers WHERE paper_row", paper_rows)
         return {row["paper_row"]: paper_of(row) for row in rows}
+
+    def records(self, paper_ids: Collection[str]) -> dict[str, Record]:
+        """Return the known ones of these papers with what their sources said, by id."""
+        return read_records(self._connection, paper_ids)
+
+    def all_records(self) -> Iterator[Record]:
+        """Yield every paper with what its sources said, in the order they were stored."""
+        last = 0
+        while rows := self._connection.execute(
+            "SELECT paper_row, paper_id FROM papers WHERE paper_row > ? ORDER BY paper_row LIMIT ?",
+            (last, _BATCH_PAPERS),
+        ).fetchall():
+            last = rows[-1]["paper_row"]
+            records = self.records([row["paper_id"] for row in rows])
+            yield from (records[row["paper_id"]] for row in rows)
+
+    def ids_of_origins(self, names: Collection[OriginName]) -> dict[OriginName, str]:
+        """Return the id of the paper that each known one of these origins belongs to."""
+        return ids_of_origins(self._connection, names)
+
+    def ids_of_keys(self, keys: Collection[str]) -> dict[str, list[str]]:
+        """Return by key of `vectorstore.identity` the ids of the papers that have it.
+
+        Left out are keys that more papers have than are worth comparing.
+        """
+        return ids_of_keys(self._connection, keys)
+
+    def ids_meant_by(self, ids: Sequence[str]) -> list[str]:
+        """Return the ids of the papers that have these, or else an origin that has, none twice."""
+        known = {row["paper_id"]: row["paper_id"] for row in self._with_any(_ID_OF_PAPER, ids)}
+        others = [each for each in ids if each not in known]
+        known |= {
+            row["source_id"]: row["paper_id"] for row in self._with_any(_ID_OF_ORIGIN, others)
+        }
+        return list(dict.fromkeys(known[each] for each in ids if each in known))
+
+    def flagged(self) -> list[Record]:
+        """Return the papers that raised a suspicion when they were stored, newest first."""
+        rows = self._connection.execute(
+            f"SELECT paper_id FROM papers WHERE flags != '[]' ORDER BY {_NEWEST_FIRST}"  # noqa: S608
+        )
+        paper_ids = [row["paper_id"] for row in rows]
+        records = self.records(paper_ids)
+        return [records[paper_id] for paper_id in paper_ids]
 
     def chunks_of(self, paper_rows: Sequence[int]) -> list[StoredChunk]:
         """Return the chunks of the papers of these row numbers."""
@@ -178,44 +237,48 @@ class Catalogue:
         gone = papers - self.get_rows(list(papers)).keys()
         return Deletions([row["chunk_row"] for row in rows], sorted(gone))
 
-    def put(self, papers: Sequence[Paper], chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Store papers with their chunks, in place of what was stored under the same ids."""
-        with self._change() as generation:
-            self._bury_chunks([paper.paper_id for paper in papers], generation)
-            self._write_papers(papers)
-            self._write_chunks(chunks, vectors, generation)
+    def put(
+        self,
+        records: Sequence[Record],
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        *,
+        same_text: Sequence[Record] = (),
+    ) -> None:
+        """Store papers with their chunks, in place of what was stored under the same ids.
 
-    def update_papers(self, papers: Sequence[Paper]) -> None:
-        """Store papers whose title and abstract, and so whose chunks, are as they were."""
-        with self._change():
-            self._write_papers(papers)
+        Those of `same_text` keep their chunks: their title and abstract are as they were.
+        """
+        with self._change() as generation:
+            self._put(records, chunks, vectors, generation)
+            write_records(self._connection, same_text)
 
     def remove(self, paper_ids: Sequence[str]) -> None:
-        """Forget papers and their chunks."""
+        """Forget papers, their chunks, and what their sources said."""
         with self._change() as generation:
-            self._bury_chunks(paper_ids, generation)
-            for table in ("authorships", "papers"):
-                self._connection.execute(
-                    f"DELETE FROM {table} WHERE paper_row IN"  # noqa: S608 (of the two above)
-                    " (SELECT paper_row FROM papers"
-                    " WHERE paper_id IN (SELECT value FROM json_each(?)))",
-                    (json.dumps(list(paper_ids)),),
-                )
+            found = self._with_any("SELECT paper_row FROM papers WHERE paper_id", paper_ids)
+            rows = [row["paper_row"] for row in found]
+            self._bury_chunks(rows, generation)
+            forget_names(self._connection, rows)
+            self._with_any("DELETE FROM papers WHERE paper_row", rows)
 
-    def replace_chunks(
-        self, manifest: Manifest, batches: Iterable[tuple[Sequence[Chunk], Vectors]]
-    ) -> None:
-        """Store other chunks of all papers, made as `manifest` says, in place of those there are.
+    def replace_chunks(self, manifest: Manifest, batches: Iterable[Encoded]) -> None:
+        """Store all papers anew with chunks made as `manifest` says, in place of what there is.
 
         All or nothing: where `batches` raises, or the process ends, everything is as it was.
         """
         with self._change() as generation:
-            self._bury_chunks([paper.paper_id for paper in self.papers()], generation)
             self._connection.execute(
                 "UPDATE meta SET value = ? WHERE key = 'manifest'", (manifest.model_dump_json(),)
             )
-            for chunks, vectors in batches:
-                self._write_chunks(chunks, vectors, generation)
+            for records, chunks, vectors in batches:
+                self._put(records, chunks, vectors, generation)
+
+    def copied(self, path: Path) -> "Catalogue":
+        """Return a copy of all there is, at `path`."""
+        with closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
+        return Catalogue(path)
 
     def upgrade(self) -> None:
         """Bring a catalogue that an earlier Citewise made to today's tables; all or nothing."""
@@ -223,22 +286,43 @@ class Catalogue:
             if self.manifest.format < LIBRARY_FORMAT:  # another process may have been quicker
                 upgrade(self._connection)
 
-    def note_read(self, report: ReadReport) -> None:
+    def note_read(self, source: str, n_papers: int, rejects: Sequence[Reject]) -> None:
         """Remember that a source was read, and what of it was rejected, this time only."""
         with self._transaction():
             self._connection.execute(
                 "DELETE FROM rejects WHERE read_id IN (SELECT read_id FROM reads WHERE source = ?)",
-                (report.source,),
+                (source,),
             )
-            self._connection.execute("DELETE FROM reads WHERE source = ?", (report.source,))
+            self._connection.execute("DELETE FROM reads WHERE source = ?", (source,))
             cursor = self._connection.execute(
                 "INSERT INTO reads (source, read_at, n_papers) VALUES (?, ?, ?)",
-                (report.source, datetime.now(UTC).isoformat(), len(report.papers)),
+                (source, datetime.now(UTC).isoformat(), n_papers),
             )
             self._connection.executemany(
                 "INSERT INTO rejects VALUES (?, ?, ?, ?)",
-                [(cursor.lastrowid, r.line, r.reason, r.excerpt[:500]) for r in report.rejects],
+                [(cursor.lastrowid, r.line, r.reason, r.excerpt[:500]) for r in rejects],
             )
+
+    def live(self) -> list[LiveState]:
+        """Return the live sources that papers came from, in the order they were first added."""
+        return [
+            LiveState(**row)
+            for row in self._connection.execute("SELECT * FROM live ORDER BY added_at, name")
+        ]
+
+    def put_live(self, state: LiveState) -> None:
+        """Remember a live source, in place of what was known of it."""
+        with self._transaction():
+            self._connection.execute(
+                "REPLACE INTO live (name, max_papers, added_at, read_at, resume)"
+                " VALUES (:name, :max_papers, :added_at, :read_at, :resume)",
+                asdict(state),
+            )
+
+    def forget_live(self, name: str) -> None:
+        """Forget a live source; its papers stay."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM live WHERE name = ?", (name,))
 
     def _meta(self, key: str) -> str:
         row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -263,39 +347,32 @@ class Catalogue:
             )
             yield generation
 
-    def _write_papers(self, papers: Sequence[Paper]) -> None:
-        for paper in papers:
-            values = row_of(paper)
-            columns = ", ".join(values)
-            updates = ", ".join(f"{column} = excluded.{column}" for column in values)
-            [paper_row] = self._connection.execute(
-                f"INSERT INTO papers ({columns}) VALUES ({', '.join('?' * len(values))})"  # noqa: S608
-                f" ON CONFLICT (paper_id) DO UPDATE SET {updates} RETURNING paper_row",
-                list(values.values()),
-            ).fetchone()
-            write_authorships(self._connection, [(paper_row, paper.authors)])
-
-    def _write_chunks(self, chunks: Sequence[Chunk], vectors: Vectors, generation: int) -> None:
+    def _put(
+        self,
+        records: Sequence[Record],
+        chunks: Sequence[Chunk],
+        vectors: Vectors,
+        generation: int,
+    ) -> None:
+        rows = write_records(self._connection, records)
+        self._bury_chunks(list(rows.values()), generation)
         self._connection.executemany(
             'INSERT INTO chunks (paper_row, position, start, "end", vector, generation)'
-            " VALUES ((SELECT paper_row FROM papers WHERE paper_id = ?), ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (c.paper_id, c.position, c.start, c.end, vector.tobytes(), generation)
+                (rows[c.paper_id], c.position, c.start, c.end, vector.tobytes(), generation)
                 for c, vector in zip(chunks, vectors.astype(np.float16), strict=True)
             ],
         )
 
-    def _bury_chunks(self, paper_ids: Sequence[str], generation: int) -> None:
-        of_these = (
-            "paper_row IN (SELECT paper_row FROM papers"
-            " WHERE paper_id IN (SELECT value FROM json_each(?)))"
-        )
-        ids = json.dumps(list(paper_ids))
+    def _bury_chunks(self, paper_rows: Sequence[int], generation: int) -> None:
+        of_these = "paper_row IN (SELECT value FROM json_each(?))"
+        rows = json.dumps(paper_rows)
         self._connection.execute(
             f"INSERT INTO tombstones SELECT chunk_row, paper_row, ? FROM chunks WHERE {of_these}",  # noqa: S608
-            (generation, ids),
+            (generation, rows),
         )
-        self._connection.execute(f"DELETE FROM chunks WHERE {of_these}", (ids,))  # noqa: S608
+        self._connection.execute(f"DELETE FROM chunks WHERE {of_these}", (rows,))  # noqa: S608
 
     def _with_any(self, query: str, values: Sequence[str] | Sequence[int]) -> sqlite3.Cursor:
         """Return the rows of a query that ends in a column, for any of the column's `values`."""
@@ -314,6 +391,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     # Faces serve many threads; SQLite itself serialises what they do on one connection.
     connection = sqlite3.connect(path, check_same_thread=False, timeout=10, isolation_level=None)
     connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA wal_autocheckpoint = 8000")
     try:
         if connection.execute("SELECT value FROM meta WHERE key = 'manifest'").fetchone():
             return connection

@@ -5,21 +5,23 @@ Sources may be larger than memory: no more than a batch of papers is held at a t
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
 from vectorstore.errors import ReadError
-from vectorstore.ingestion import AddReport
+from vectorstore.ingestion import AddReport, plan_papers
 from vectorstore.library import Library
+from vectorstore.live.names import is_live
+from vectorstore.live.query import Rejected
+from vectorstore.live.sources import LiveSources
 from vectorstore.paper import Paper
 from vectorstore.readers.formats import find_reader, read_with
 from vectorstore.readers.opened import Opened
 from vectorstore.readers.reader import ReadOptions
-from vectorstore.readers.report import ReadReport, Reject, SourceReport
+from vectorstore.readers.report import Reject, SourceReport
 from vectorstore.readers.sources import Sources
 from vectorstore.readers.unpacking import NotOpened, printable
 
@@ -55,21 +57,10 @@ class ImportReport:
         """Take in what became of a batch."""
         self.n_added += len(report.added)
         self.n_updated += len(report.updated)
+        self.n_merged += len(report.merged)
         self.n_unchanged += len(report.unchanged)
         if self.keeps_ids:
             self.papers.extend(report)
-
-    def unique(self, batch: Sequence[Paper]) -> list[Paper]:
-        """Return the last paper of each id, and note what the later ones were to the earlier."""
-        unique: dict[str, Paper] = {}
-        repeated = AddReport()
-        for paper in batch:
-            if before := unique.get(paper.paper_id):
-                is_same = replace(before, source="") == replace(paper, source="")
-                (repeated.unchanged if is_same else repeated.updated).append(paper.paper_id)
-            unique[paper.paper_id] = paper
-        self.note(repeated)
-        return list(unique.values())
 
 
 def _take_no_reject(source: str, reject: Reject) -> None:
@@ -81,6 +72,7 @@ class Rows:
     """The papers of sources as they are read, noted in `report`; each is read once.
 
     `take_reject` is told of every reject and its source, `max_papers` ends reading after so many.
+    `live` opens live sources; without it each is asked for from its beginning.
     """
 
     names: Sequence[str]
@@ -88,18 +80,21 @@ class Rows:
     options: ReadOptions = field(default_factory=ReadOptions)
     take_reject: TakeReject = _take_no_reject
     max_papers: int | None = None
+    live: LiveSources | None = None
     _sources: Sources | None = None
     _is_all_read: bool = False
 
     def __iter__(self) -> Iterator[Paper]:
         """Yield the papers in the order of the sources."""
-        self._sources = Sources(self.names)
+        self._sources = Sources(self.names, self.live)
         with closing(self._papers(self._sources)) as papers:
             for paper in papers:
                 yield paper
                 if self.report.n_read == self.max_papers:
                     break
         self._is_all_read = True
+        if self.live:
+            self.live.end()
 
     def total(self) -> int | None:
         """Return how many papers there will be: by what share of the bytes was read, at first.
@@ -123,10 +118,16 @@ class Rows:
                     yield from self._of_stream(found)
                 else:
                     self._note_not_opened(found)
-            if (n_sources, n_errors) == (len(self.report.sources), len(self.report.errors)):
+            is_told = (n_sources, n_errors) != (len(self.report.sources), len(self.report.errors))
+            if not (is_told or is_live(name)):
                 self.report.errors[printable(name)] = f"{name!r} holds no file that Citewise reads."
 
     def _note_not_opened(self, found: NotOpened) -> None:
+        if isinstance(found, Rejected):
+            source = SourceReport(printable(found.name), found.format, error=found.reason)
+            self.report.sources.append(source)
+            self.report.n_rejected += 1
+            self.take_reject(source.source, source.note(found.reject))
         noted = self.report.errors if found.is_error else self.report.skipped
         noted[printable(found.name)] = found.reason
 
@@ -167,40 +168,39 @@ def add_rows(
     call has stored stays, and the same call goes on. `progress` is told how many papers are done.
     """
     library = None
-    for n_before, batch in _batches(rows):
-        library = library or open_library()
-        tell = partial(_tell, progress, rows, n_before) if progress else None
-        unique = rows.report.unique(batch)
-        rows.report.note(library.add(unique, progress=tell))
-        if progress:  # of those that came twice too
-            progress(n_before + len(batch), rows.total())
-    if library:
-        for source in rows.report.sources:
-            library.note_read(_as_read(source))
+    with ExitStack() as writing:
+        for n_before, batch in _batches(rows):
+            if library is None:
+                library = open_library()
+                writing.enter_context(library.writing())
+            tell = partial(_tell, progress, rows, n_before) if progress else None
+            rows.report.note(library.add(batch, progress=tell))
+            if rows.live:
+                rows.live.remember(library.catalogue)
+        if library:
+            if rows.live:  # those that ended after the last batch
+                rows.live.remember(library.catalogue)
+            for source in rows.report.sources:
+                library.note_read(source.source, source.n_papers, source.rejects)
     return library
 
 
-def plan_rows(library: Path, rows: Rows, progress: Progress | None = None) -> int:
+def plan_rows(path: Path, rows: Rows, progress: Progress | None = None) -> int:
     """Note in the rows' report what `add_rows` would do, and do nothing.
 
-    Returns how many papers the library would hold, which need not exist. A number is kept for each
-    paper that was read, by which a later one of its id is compared.
+    Returns how many papers the library would hold, which need not exist.
     """
-    catalogue = Catalogue(library / CATALOGUE_NAME) if Library.exists(library) else None
-    seen: dict[str, int] = {}
-    for n_before, batch in _batches(rows):
-        known = catalogue.get([paper.paper_id for paper in batch]) if catalogue else {}
-        report = AddReport()
-        for paper in batch:
-            old = known.get(paper.paper_id)
-            was = seen.get(paper.paper_id, _fingerprint(old) if old else None)
-            seen[paper.paper_id] = _fingerprint(paper)
-            kind = "unchanged" if was == seen[paper.paper_id] else "updated"
-            getattr(report, "added" if was is None else kind).append(paper.paper_id)
-        rows.report.note(report)
-        if progress:
-            progress(n_before + len(batch), rows.total())
-    return (catalogue.n_papers() if catalogue else 0) + rows.report.n_added
+    with ExitStack() as opened:
+        catalogue = None
+        if Library.exists(path):
+            catalogue = opened.enter_context(closing(Catalogue(path / CATALOGUE_NAME)))
+        n_done = 0
+        for batch in plan_papers(rows, catalogue):
+            rows.report.note(batch)
+            n_done += len(batch)
+            if progress:
+                progress(n_done, rows.total())
+        return (catalogue.n_papers() if catalogue else 0) + rows.report.n_added
 
 
 def _batches(rows: Rows) -> Iterator[tuple[int, list[Paper]]]:
@@ -221,13 +221,3 @@ def _batches(rows: Rows) -> Iterator[tuple[int, list[Paper]]]:
 
 def _tell(progress: Progress, rows: Rows, n_before: int, n_done: int, _: int) -> None:
     progress(n_before + n_done, rows.total())
-
-
-def _fingerprint(paper: Paper) -> int:
-    return hash(replace(paper, source=""))
-
-
-def _as_read(source: SourceReport) -> ReadReport:
-    """Return what a library notes of a source: of its papers only how many they are."""
-    papers = cast("Sequence[Paper]", range(source.n_papers))
-    return ReadReport(source.source, papers, source.rejects)

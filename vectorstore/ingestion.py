@@ -1,112 +1,112 @@
 """What is done to papers on their way into the catalogue: compared, cut, encoded."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
 
-from vectorstore.catalogue import Catalogue
+import numpy as np
+
+from vectorstore.catalogue import Catalogue, Encoded
 from vectorstore.chunking import Chunk, chunk_abstract, text_to_embed
-from vectorstore.encoders.encoder import Encoder, Vectors
+from vectorstore.encoders.encoder import Encoder
+from vectorstore.manifest import Manifest
 from vectorstore.paper import Paper
 from vectorstore.pipeline import run_ahead
+from vectorstore.reconciling import AddReport, Reconciled, Reconciler
+from vectorstore.records import Record
+from vectorstore.schema import LIBRARY_FORMAT
+
+__all__ = [
+    "MAX_CHUNK_CHARS",
+    "AddReport",
+    "CutRecords",
+    "add_papers",
+    "encode_records",
+    "plan_papers",
+]
 
 # Two fit into MiniLM's window of 256 word pieces with the title in front; most abstracts make two.
 MAX_CHUNK_CHARS = 1_000
 _BATCH_PAPERS = 64  # acknowledged together; what an interrupted `add` has to do again at most
+_NO_CHUNKS = Manifest(encoder="none", dimension=1, pooling="none", max_chunk_chars=1)
 
-
-@dataclass(slots=True)
-class AddReport:
-    """Ids of the papers that `add` found new, found changed, and found as they were."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        """Return of how many papers it tells."""
-        return len(self.added) + len(self.updated) + len(self.unchanged)
-
-    def extend(self, other: "AddReport") -> None:
-        """Take in what another one tells."""
-        self.added += other.added
-        self.updated += other.updated
-        self.unchanged += other.unchanged
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class CutPapers:
-    """Papers, their chunks, and what the encoder reads of each chunk."""
+class CutRecords:
+    """Records, the chunks of their papers, and what the encoder reads of each chunk."""
 
-    papers: Sequence[Paper]
+    records: Sequence[Record]
     chunks: list[Chunk]
     texts: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """A batch of papers, sorted by what of each is new."""
-
-    report: AddReport
-    new_text: CutPapers
-    new_fields: list[Paper]
-
-
 def add_papers(
-    papers: Sequence[Paper], catalogue: Catalogue, encoder: Encoder, report: AddReport
-) -> Iterator[int]:
-    """Store papers in batches, noting in `report` what was new; yield how many are done so far.
+    papers: Iterable[Paper], catalogue: Catalogue, encoder: Encoder
+) -> Iterator[AddReport]:
+    """Store papers in batches; yield what became of each one when it is safe on disk.
 
-    A batch is safe on disk when its number comes. While it is stored the next one is encoded, and
-    the one after that compared and cut.
+    While a batch is stored the next one is encoded, and the one after that compared and cut.
     """
-    compared = run_ahead(_compare(batch, catalogue) for batch in _in_batches(papers))
-    encoded = run_ahead((batch, encoder.encode(batch.new_text.texts)) for batch in compared)
-    n_done = 0
-    for batch, vectors in encoded:
-        if batch.new_text.papers:
-            catalogue.put(batch.new_text.papers, batch.new_text.chunks, vectors)
-        if batch.new_fields:
-            catalogue.update_papers(batch.new_fields)
-        report.extend(batch.report)
-        n_done += len(batch.report)
-        yield n_done
+    reconciler = Reconciler(catalogue)
+    compared = run_ahead(_compare(batch, reconciler) for batch in _in_batches(papers))
+    encoded = run_ahead((batch, cut, encoder.encode(cut.texts)) for batch, cut in compared)
+    for batch, cut, vectors in encoded:
+        if batch.new_text or batch.same_text:
+            catalogue.put(batch.new_text, cut.chunks, vectors, same_text=batch.same_text)
+        reconciler.settle(batch)
+        yield batch.report
 
 
-def encode_papers(papers: Sequence[Paper], encoder: Encoder) -> Iterator[tuple[CutPapers, Vectors]]:
-    """Yield all papers in batches with one vector a chunk, whatever is known of them."""
-    cut = run_ahead(_cut(batch) for batch in _in_batches(papers))
-    return run_ahead((batch, encoder.encode(batch.texts)) for batch in cut)
+def plan_papers(papers: Iterable[Paper], catalogue: Catalogue | None) -> Iterator[AddReport]:
+    """Yield what would become of each batch, and do nothing.
+
+    What would be stored is kept in a temporary directory meanwhile, and not in memory. The
+    catalogue may be None, for a library that is yet to be made, or of an earlier format.
+    """
+    with TemporaryDirectory(prefix="citewise-") as directory, ExitStack() as opened:
+        path = Path(directory)
+        if catalogue and catalogue.manifest.format < LIBRARY_FORMAT:
+            catalogue = opened.enter_context(closing(catalogue.copied(path / "library")))
+            catalogue.upgrade()
+        plan = opened.enter_context(closing(Catalogue.create(path / "plan", _NO_CHUNKS)))
+        reconciler = Reconciler(plan, *filter(None, [catalogue]))
+        for papers_of_batch in _in_batches(papers):
+            batch = reconciler.reconcile(papers_of_batch)
+            plan.put(
+                [], [], np.zeros((0, 1), np.float32), same_text=[*batch.new_text, *batch.same_text]
+            )
+            reconciler.settle(batch)
+            yield batch.report
 
 
-def _compare(papers: Sequence[Paper], catalogue: Catalogue) -> _Compared:
-    known = catalogue.get([paper.paper_id for paper in papers])
-    report = AddReport()
-    new_text: list[Paper] = []
-    new_fields: list[Paper] = []
-    for paper in papers:
-        old = known.get(paper.paper_id)
-        if old is None:
-            report.added.append(paper.paper_id)
-            new_text.append(paper)
-        elif replace(old, source="") == replace(paper, source=""):
-            report.unchanged.append(paper.paper_id)
-        else:
-            report.updated.append(paper.paper_id)
-            same_text = (old.title, old.abstract) == (paper.title, paper.abstract)
-            (new_fields if same_text else new_text).append(paper)
-    return _Compared(report, _cut(new_text), new_fields)
+def encode_records(records: Iterable[Record], encoder: Encoder) -> Iterator[Encoded]:
+    """Yield all records in batches with their chunks and one vector a chunk."""
+    cut = run_ahead(_cut(batch) for batch in _in_batches(records))
+    return run_ahead((batch.records, batch.chunks, encoder.encode(batch.texts)) for batch in cut)
 
 
-def _cut(papers: Sequence[Paper]) -> CutPapers:
+def _compare(papers: Sequence[Paper], reconciler: Reconciler) -> tuple[Reconciled, CutRecords]:
+    batch = reconciler.reconcile(papers)
+    return batch, _cut(batch.new_text)
+
+
+def _cut(records: Sequence[Record]) -> CutRecords:
     pairs = [
-        (paper, chunk)
-        for paper in papers
-        for chunk in chunk_abstract(paper, max_chars=MAX_CHUNK_CHARS)
+        (record.paper, chunk)
+        for record in records
+        for chunk in chunk_abstract(record.paper, max_chars=MAX_CHUNK_CHARS)
     ]
     texts = [text_to_embed(paper, chunk) for paper, chunk in pairs]
-    return CutPapers(papers, [chunk for _, chunk in pairs], texts)
+    return CutRecords(records, [chunk for _, chunk in pairs], texts)
 
 
-def _in_batches(papers: Sequence[Paper]) -> Iterator[Sequence[Paper]]:
-    for start in range(0, len(papers), _BATCH_PAPERS):
-        yield papers[start : start + _BATCH_PAPERS]
+def _in_batches(items: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, _BATCH_PAPERS)):
+        yield batch

@@ -1,29 +1,29 @@
 """A library: a directory of papers that can be searched."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue
-from vectorstore.chunking import Chunk
-from vectorstore.encoders.encoder import Encoder, Vectors
+from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue, Encoded
+from vectorstore.encoders.encoder import Encoder
 from vectorstore.errors import LibraryLockedError, LibraryUnwritableError, NotALibraryError
 from vectorstore.filters import SearchFilter
 from vectorstore.indexes.derived import DerivedIndexes
-from vectorstore.ingestion import MAX_CHUNK_CHARS, AddReport, add_papers, encode_papers
+from vectorstore.ingestion import MAX_CHUNK_CHARS, AddReport, add_papers, encode_records
 from vectorstore.manifest import Manifest
 from vectorstore.paper import Paper
-from vectorstore.readers.report import ReadReport
+from vectorstore.readers.report import Reject
+from vectorstore.records import build_record
 from vectorstore.reranker import Reranker
 from vectorstore.schema import LIBRARY_FORMAT
 from vectorstore.search import Hit, Searcher
-from vectorstore.suspicion import FlaggedPaper, flagged
+from vectorstore.suspicion import FlaggedPaper
 from vectorstore.vector_cache import VectorCache
 
-Progress = Callable[[int, int], None]
+Progress = Callable[[int, int | None], None]  # papers done, of how many; None where not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Library:
         """
         library = cls(path, encoder, reranker)
         if library.catalogue.manifest.format < LIBRARY_FORMAT:
-            with library._writing():
+            with library.writing():
                 library.catalogue.upgrade()
         library.catalogue.manifest.check_encoder(encoder.name, str(path))
         library.catalogue.manifest.check(manifest_of(encoder), str(path))
@@ -123,31 +123,33 @@ class Library:
         query_vector, *vectors = self._vectors.of([query, *texts])
         return [float(vector @ query_vector) for vector in vectors]
 
-    def add(self, papers: Sequence[Paper], *, progress: Progress | None = None) -> AddReport:
-        """Store papers; known ones are updated, and embedded again where their text changed.
+    def add(self, papers: Iterable[Paper], *, progress: Progress | None = None) -> AddReport:
+        """Store papers in clean text, those that are one paper as one.
 
-        Each batch is safe on disk before the next begins, so an interrupted call loses at most one.
-        Of papers with one id the last counts. `progress` is told how many papers are done, of how
-        many.
+        Known ones are updated, and embedded again where their text changed. Each batch is safe on
+        disk before the next begins, so an interrupted call loses at most one. Of papers with one
+        source and id the last counts, of arXiv versions the latest. `progress` is told how many
+        papers are done, of how many.
         """
         report = AddReport()
-        unique = list({paper.paper_id: paper for paper in papers}.values())
-        with self._writing():
-            for n_done in add_papers(unique, self.catalogue, self._encoder, report):
+        total = len(papers) if isinstance(papers, Sized) else None
+        with self.writing():
+            for batch in add_papers(papers, self.catalogue, self._encoder):
+                report.extend(batch)
                 if progress:
-                    progress(n_done, len(unique))
+                    progress(len(report), total)
             self._indexes.catch_up()
         return report
 
-    def note_read(self, report: ReadReport) -> None:
+    def note_read(self, source: str, n_papers: int, rejects: Sequence[Reject]) -> None:
         """Remember that a source was read, and what of it was rejected."""
-        with self._writing():
-            self.catalogue.note_read(report)
+        with self.writing():
+            self.catalogue.note_read(source, n_papers, rejects)
 
     def remove(self, paper_ids: Sequence[str]) -> list[str]:
-        """Forget papers; return the ids of those that were there."""
-        with self._writing():
-            known = list(self.catalogue.get(list(dict.fromkeys(paper_ids))))
+        """Forget papers, each named by any of its sources; return the ids of those there were."""
+        with self.writing():
+            known = self.catalogue.ids_meant_by(paper_ids)
             if known:
                 self.catalogue.remove(known)
                 self._indexes.catch_up()
@@ -156,9 +158,10 @@ class Library:
     def reindex(self, *, progress: Progress | None = None) -> None:
         """Encode every paper again with this library's encoder and rebuild the indexes.
 
-        An interrupted call leaves the library as it was.
+        Its record is made anew of what its sources said. An interrupted call leaves the library
+        as it was.
         """
-        with self._writing():
+        with self.writing():
             self.catalogue.upgrade()  # `open` refuses what was made with another encoder
             manifest = manifest_of(self._encoder)
             self.catalogue.replace_chunks(manifest, self._encoded_anew(progress))
@@ -180,38 +183,20 @@ class Library:
     def flagged(self) -> list[FlaggedPaper]:
         """Return the papers whose text looks written to steer a model or a page.
 
-        Reads every paper: some seconds for 100,000.
+        They were looked through as their sources gave them when they were stored, those of an
+        earlier version's library when it was first opened.
         """
-        return list(flagged(self.catalogue.papers()))
-
-    def _encoded_anew(self, progress: Progress | None) -> Iterator[tuple[Sequence[Chunk], Vectors]]:
-        papers = self.catalogue.papers()
-        n_done = 0
-        for batch, vectors in encode_papers(papers, self._encoder):
-            yield batch.chunks, vectors
-            n_done += len(batch.papers)
-            if progress:
-                progress(n_done, len(papers))
-
-    def _refresh_indexes(self) -> None:
-        """Bring the indexes up to date, unless another process is just doing so."""
-        try:
-            with self._writing():
-                self._indexes.catch_up()
-        except (LibraryLockedError, LibraryUnwritableError):
-            self._open_indexes_as_they_are()
-
-    def _open_indexes_as_they_are(self) -> None:
-        try:
-            self._indexes.open()
-        except Exception as error:
-            raise LibraryUnwritableError(
-                f"Cannot open the search indexes of {str(self.path)!r} ({error}), nor write the"
-                " directory to mend them."
-            ) from error
+        return [
+            FlaggedPaper(record.paper, tuple(record.suspicions()))
+            for record in self.catalogue.flagged()
+        ]
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def writing(self) -> Iterator[None]:
+        """Be the one that writes; what is written inside is not mixed with what others write.
+
+        Raises LibraryLockedError at once where another process writes.
+        """
         try:
             self._lock.acquire()
         except Timeout:
@@ -227,6 +212,35 @@ class Library:
             yield
         finally:
             self._lock.release()
+
+    def _encoded_anew(self, progress: Progress | None) -> Iterator[Encoded]:
+        n_papers, n_done = self.catalogue.n_papers(), 0
+        rebuilt = (
+            build_record(record.paper.paper_id, record.origins)
+            for record in self.catalogue.all_records()
+        )
+        for records, chunks, vectors in encode_records(rebuilt, self._encoder):
+            yield records, chunks, vectors
+            n_done += len(records)
+            if progress:
+                progress(n_done, n_papers)
+
+    def _refresh_indexes(self) -> None:
+        """Bring the indexes up to date, unless another process is just doing so."""
+        try:
+            with self.writing():
+                self._indexes.catch_up()
+        except (LibraryLockedError, LibraryUnwritableError):
+            self._open_indexes_as_they_are()
+
+    def _open_indexes_as_they_are(self) -> None:
+        try:
+            self._indexes.open()
+        except Exception as error:
+            raise LibraryUnwritableError(
+                f"Cannot open the search indexes of {str(self.path)!r} ({error}), nor write the"
+                " directory to mend them."
+            ) from error
 
 
 def manifest_of(encoder: Encoder) -> Manifest:

@@ -47,8 +47,8 @@ def condition_of(where: SearchFilter) -> tuple[str, list[int | str]]:
         ("n_authors <= ?", where.max_authors),
         ("n_comments >= ?", where.min_comments),
         ("n_comments <= ?", where.max_comments),
-        ("paper_id IN (SELECT value FROM json_each(?))", where.paper_ids),
-        ("source IN (SELECT value FROM json_each(?))", where.sources),
+        (_named_by("paper_id", "source_id"), where.paper_ids),
+        (_named_by("source", "source"), where.sources),
         (
             "paper_row IN (SELECT paper_row FROM authorships"
             " WHERE name IN (SELECT value FROM json_each(?)))",
@@ -56,7 +56,19 @@ def condition_of(where: SearchFilter) -> tuple[str, list[int | str]]:
         ),
     )
     used = [(text, value) for text, value in bounds if value is not None]
-    return " AND ".join(text for text, _ in used) or "TRUE", [_sql(value) for _, value in used]
+    values = [_sql(value) for text, value in used for _ in range(text.count("?"))]
+    return " AND ".join(text for text, _ in used) or "TRUE", values
+
+
+def _named_by(column: str, of_origin: str) -> str:
+    """Return the condition that one of the values names a paper, or an origin that joined it.
+
+    The first origin's source, and with rare exceptions its id, are the paper's own: few papers
+    have another, so that little more is looked up.
+    """
+    values = "(SELECT value FROM json_each(?))"
+    joined = f"SELECT paper_row FROM origins WHERE position > 0 AND {of_origin} IN {values}"  # noqa: S608
+    return f"({column} IN {values} OR paper_row IN ({joined}))"
 
 
 def author_keys(name: str) -> set[str]:
@@ -93,8 +105,7 @@ def row_of(paper: Paper) -> dict[str, object]:
 
 def paper_of(row: sqlite3.Row) -> Paper:
     """Return the paper of a row of `papers`."""
-    values = dict(row)
-    del values["paper_row"]
+    values = {column: row[column] for column in _COLUMNS}
     values["authors"] = tuple(json.loads(row["authors"]))
     values["published"] = date.fromisoformat(row["published"]) if row["published"] else None
     return Paper(**values)

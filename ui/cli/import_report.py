@@ -36,6 +36,7 @@ def as_json(report: "ImportReport", *, is_dry_run: bool) -> dict[str, Any]:
     return {
         "added": report.papers.added,
         "updated": report.papers.updated,
+        "merged": report.papers.merged,
         "unchanged": report.papers.unchanged,
         "sources": [
             {

@@ -13,9 +13,13 @@ from vectorstore.cleaning.language_tables import (
 )
 
 _MAX_CHARS = 2000
-_LATIN = re.compile("[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
+_LATIN = re.compile("[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
 _OF_SCRIPT = {language: re.compile(f"[{letters}]") for language, letters in SCRIPTS.items()}
 _WORD = re.compile(r"[^\W\d_]+")
+_LANGUAGES_OF = {
+    word: [code for code, frequent in WORDS.items() if word in frequent]
+    for word in frozenset().union(*WORDS.values())
+}
 # A character of Chinese is worth about three letters of Latin; abstracts name systems in Latin.
 _WIDE = ("zh", "ja", "ko")
 _WIDE_WEIGHT = 3
@@ -39,7 +43,7 @@ def language_of(text: str) -> str:
 
 
 def _letters(text: str) -> Counter[str]:
-    letters = Counter(latin=len(_LATIN.findall(text)))
+    letters = Counter(latin=sum(map(len, _LATIN.findall(text))))
     if not text.isascii():
         for language, letter in _OF_SCRIPT.items():
             weight = _WIDE_WEIGHT if language in _WIDE else 1
@@ -68,9 +72,10 @@ def _in_devanagari(text: str) -> str:
 
 def _in_latin(text: str) -> str:
     words = Counter(_WORD.findall(text.lower()))
-    hits = Counter(
-        {code: sum(words[word] for word in frequent) for code, frequent in WORDS.items()}
-    )
+    hits = Counter(dict.fromkeys(WORDS, 0))
+    for word in words.keys() & _LANGUAGES_OF.keys():
+        for code in _LANGUAGES_OF[word]:
+            hits[code] += words[word]
     (language, count), (_, second) = hits.most_common(2)
     is_sure = _has_two(words, WORDS[language]) and count >= _MIN_SHARE * words.total()
     return language if is_sure and count >= _MIN_LEAD * second else ""

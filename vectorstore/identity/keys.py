@@ -99,15 +99,22 @@ def version_of(paper: Paper) -> int | None:
 def split_arxiv_id(paper: Paper) -> tuple[str, int | None]:
     """Return the arXiv id in its usual form, "" where there is none, and its version.
 
-    It is read from the id, the URL, or arXiv's DOI. Of old ids the subject class is left out, as
-    arXiv itself does: "cs.CL/0112017" is "cs/0112017".
+    It is read from the id, the URL, or arXiv's DOI; the version from the first that tells one. Of
+    old ids the subject class is left out, as arXiv itself does: "cs.CL/0112017" is "cs/0112017".
     """
+    name = ""
     for text in (paper.arxiv_id, paper.url, paper.doi):
         if text and (found := _ARXIV_ID.fullmatch(text[:_MAX_ID_CHARS])):
-            archive, slash, number = found[1].lower().partition("/")
-            name = f"{archive.partition('.')[0]}/{number}" if slash else archive
-            return name, int(found[2]) if found[2] else None
-    return "", None
+            told = _usual_arxiv_id(found[1])
+            name = name or told
+            if found[2] and told == name:
+                return name, int(found[2])
+    return name, None
+
+
+def _usual_arxiv_id(text: str) -> str:
+    archive, slash, number = text.lower().partition("/")
+    return f"{archive.partition('.')[0]}/{number}" if slash else archive
 
 
 def doi_of(paper: Paper) -> str:

@@ -119,7 +119,7 @@ def merge_origins(origins: Sequence[Paper]) -> Paper:
     - abstract: whole before cut off, then long, a piece of markup counting against 30 characters
     - authors: the longest list, then names in full; their number is that list's
     - year: the earliest known, and the earliest day in it
-    - DOI: a publisher's before a preprint server's; arXiv id: with the latest version
+    - DOI: a publisher's before a preprint server's; arXiv id: without its version
     - URL: of a registry, then any that the ids do not give, then an arXiv or DOI page
     An older arXiv version gives no words where a later one has them.
     """
@@ -208,8 +208,8 @@ def _first_appeared(origins: Sequence[Paper]) -> tuple[date | None, int | None]:
 
 
 def _arxiv_id(origins: Iterable[Paper]) -> str:
-    name, version = max((name, version or 0) for name, version in map(split_arxiv_id, origins))
-    return f"{name}v{version}" if version else name
+    name, _ = max((name, version or 0) for name, version in map(split_arxiv_id, origins))
+    return name
 
 
 def _url_rank(url: str) -> tuple[int, int, str]:

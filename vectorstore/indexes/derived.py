@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 _STATE_NAME = "state.json"
 _SAME_VECTOR = 0.98  # a vector stored in half precision is this similar to itself, at least
-_LAYOUT = 5  # raised when what a build consists of changes
+_LAYOUT = 6  # raised when what a build consists of changes
 # Up to here comparing with every vector takes a millisecond, and is exact: Chroma, whose import
 # alone takes one second, is not asked.
 FEW_CHUNKS = 20_000
