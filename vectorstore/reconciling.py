@@ -139,7 +139,8 @@ class _Batch:
         news = [Origin(told[name], read_at) for name in names if told[name] != before.get(name)]
         changed = self._joined(news, resolve(self._named(news), self._find))
         for name, is_new in repeated:
-            reported = self._report.updated if is_new else self._report.unchanged
+            is_changed = is_new and told[name] != before.get(name)  # and not changed back
+            reported = self._report.updated if is_changed else self._report.unchanged
             reported.append(self._homes[name])
         return self._sorted(changed)
 
