@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     allow_download: bool = Field(
         default=False, description="Whether a model may be fetched from the Hugging Face hub."
     )
+    contact: str = Field(
+        default="",
+        pattern=r"^([!#-'*-;=?A-~]+@[0-9A-Za-z.-]+)?$",
+        description="E-mail address that services of live sources are told, so that they can write"
+        " to who asks too much; none if empty.",
+    )
     top_k: int = Field(default=8, ge=1, le=100, description="Papers retrieved for a question.")
     max_question_chars: int = Field(
         default=4_000, ge=1, le=100_000, description="Longest question that is answered."

@@ -1,4 +1,4 @@
-"""What a person names becomes streams: files, directories, patterns, standard input, URLs.
+"""What a person names becomes streams: files, directories, patterns, standard input, URLs, queries.
 
 Packed ones are unpacked on the way. A stream is open until the next one is asked for.
 """
@@ -11,11 +11,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from vectorstore.errors import ReadError
+from vectorstore.live.names import is_live
 from vectorstore.readers.opened import HEAD_BYTES, PACKED_SUFFIXES, Opened
 from vectorstore.readers.unpacking import Found, NotOpened, is_hidden, printable, unpacked
+
+if TYPE_CHECKING:
+    from vectorstore.live.sources import LiveSources
 
 MAX_DOWNLOAD_BYTES = 64 * 2**20
 STANDARD_INPUT = "-"
@@ -51,9 +55,13 @@ class _File:
 
 
 class Sources:
-    """The named sources, one after the other, and how much of them was read."""
+    """The named sources, one after the other, and how much of them was read.
 
-    def __init__(self, names: Sequence[str]) -> None:
+    `live` opens what is a query to a service; None for a client without contact and cache.
+    """
+
+    def __init__(self, names: Sequence[str], live: "LiveSources | None" = None) -> None:
+        self._live = live
         self._names = tuple(dict.fromkeys(names))
         self._files = {name: list(_files_of(name)) for name in self._names if not _is_stream(name)}
         sizes = [f.n_bytes for files in self._files.values() for f in files if isinstance(f, _File)]
@@ -79,11 +87,22 @@ class Sources:
             for file in self._files[name]:
                 yield from self._in_file(file) if isinstance(file, _File) else (file,)
             return
+        if is_live(name):
+            yield from self._live_sources().found(name)
+            return
         try:
             with _standard_input() if name == STANDARD_INPUT else _download(name) as opened:
                 yield from unpacked(opened)
         except ReadError as error:
             yield NotOpened(name, str(error), is_error=True)
+
+    def _live_sources(self) -> "LiveSources":
+        if self._live is None:
+            from vectorstore.live.client import LiveClient
+            from vectorstore.live.sources import LiveSources
+
+            self._live = LiveSources(LiveClient())
+        return self._live
 
     def _in_file(self, file: _File) -> Iterator[Found]:
         try:
@@ -110,7 +129,8 @@ def open_source(name: str) -> Iterator[Opened]:
 
 
 def _is_stream(name: str) -> bool:
-    return name == STANDARD_INPUT or name.casefold().startswith(("http://", "https://"))
+    is_url = name.casefold().startswith(("http://", "https://"))
+    return name == STANDARD_INPUT or is_url or is_live(name)
 
 
 def _files_of(name: str) -> Iterator[_File | NotOpened]:

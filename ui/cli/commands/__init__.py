@@ -5,6 +5,7 @@ from ui.cli.commands import (
     ask,
     evaluate,
     export,
+    feedback,
     llms,
     papers,
     reindex,
@@ -12,8 +13,23 @@ from ui.cli.commands import (
     search,
     serve,
     status,
+    sync,
 )
 
-COMMANDS = (ask, search, serve, add, papers, export, status, remove, reindex, llms, evaluate)
+COMMANDS = (
+    ask,
+    search,
+    serve,
+    add,
+    sync,
+    papers,
+    export,
+    status,
+    remove,
+    reindex,
+    llms,
+    feedback,
+    evaluate,
+)
 
 __all__ = ["COMMANDS"]

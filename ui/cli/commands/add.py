@@ -1,4 +1,4 @@
-"""`citewise add`: papers from files, archives, pipes and URLs into the library."""
+"""`citewise add`: papers from files, archives, pipes, URLs and services into the library."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
 from ui.cli.import_report import as_json, rejects_file, show_report
+from ui.cli.live import add_contact, live_sources
 from ui.cli.options import add_command, add_json, settings_of, whole_number
 from ui.cli.progress import progress_bar
 from ui.cli.terminal import note, write_json
@@ -27,7 +28,8 @@ def add_to(commands: Any) -> None:
         nargs="+",
         metavar="SOURCE",
         help="a file, a directory, a pattern such as '*.bib', an archive (.zip, .gz, .xz, .bz2), a"
-        " URL, or - for standard input",
+        " URL, - for standard input, or a live source: hf-daily:DAY, hf-search:QUERY,"
+        " arxiv-search:QUERY, arxiv:ID, doi:DOI",
     )
     parser.add_argument(
         "--format", default="", metavar="NAME", help="read every source in this format"
@@ -47,7 +49,10 @@ def add_to(commands: Any) -> None:
         help="year of dates that a Daily Papers page gives without one",
     )
     parser.add_argument(
-        "--max", type=whole_number(1, _MAX_PAPERS), metavar="N", help="stop after N papers"
+        "--max",
+        type=whole_number(1, _MAX_PAPERS),
+        metavar="N",
+        help="stop after N papers (arxiv-search: 200 by default; hf-search: 120 at most)",
     )
     parser.add_argument(
         "--rejects", type=Path, metavar="FILE", help="write all that is rejected as JSON lines"
@@ -55,6 +60,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help="tell what would be done, and do nothing"
     )
+    add_contact(parser)
     add_json(parser)
 
 
@@ -65,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     report = ImportReport(keeps_ids=arguments.json)
     with rejects_file(arguments.rejects) as take_reject:
-        rows = _rows(arguments, report, take_reject)
+        rows = _rows(arguments, settings, report, take_reject)
         n_papers = _plan(settings, rows) if arguments.dry_run else _add(settings, rows)
     if arguments.json:
         write_json(as_json(report, is_dry_run=arguments.dry_run))
@@ -75,11 +81,17 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.flush()
         for error in report.errors.values():
             note(f"citewise: {error}")
+    if rows.live and not arguments.dry_run:
+        for name, place in rows.live.left_over().items():
+            note(f"What came before of {name!r} is safe. The same command goes on at {place}.")
     return ExitCode.FAILED if report.errors or not report.n_read else ExitCode.DONE
 
 
 def _rows(
-    arguments: argparse.Namespace, report: "ImportReport", take_reject: "TakeReject"
+    arguments: argparse.Namespace,
+    settings: "Settings",
+    report: "ImportReport",
+    take_reject: "TakeReject",
 ) -> "Rows":
     from vectorstore import ReadError
     from vectorstore.importing import Rows
@@ -94,7 +106,8 @@ def _rows(
     options = ReadOptions(
         page_year=arguments.page_year, columns=dict(arguments.map), format=arguments.format
     )
-    return Rows(arguments.source, report, options, take_reject, arguments.max)
+    live = live_sources(arguments, settings, arguments.source)
+    return Rows(arguments.source, report, options, take_reject, arguments.max, live)
 
 
 def _add(settings: "Settings", rows: "Rows") -> int:
