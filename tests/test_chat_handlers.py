@@ -18,7 +18,7 @@ def handlers(assistant: Assistant) -> Handlers:
 
 
 def ask(handlers: Handlers, question: str, before: Conversation | None = None) -> list[Any]:
-    return list(handlers.ask(question, before or Conversation(), 0, ANY_YEAR, ANY_YEAR))
+    return list(handlers.ask(question, before or Conversation(), 0, ANY_YEAR, ANY_YEAR, ""))
 
 
 def test_an_answer_turns_the_send_button_into_stop_and_back(handlers: Handlers) -> None:
@@ -70,7 +70,7 @@ def test_a_late_picture_of_an_earlier_chat_is_put_right(handlers: Handlers) -> N
     late = Conversation((Exchange(1, QUESTION, text="It measures"),), chat=0)
     messages, _, _, conversation = handlers.settle(late, 1)
     assert (messages, conversation) == ([], Conversation(chat=1))
-    first, *_ = handlers.ask("What is ProtoPathway?", late, 1, ANY_YEAR, ANY_YEAR)
+    first, *_ = handlers.ask("What is ProtoPathway?", late, 1, ANY_YEAR, ANY_YEAR, "")
     assert [exchange.question for exchange in first[3].exchanges] == ["What is ProtoPathway?"]
 
 

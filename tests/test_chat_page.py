@@ -5,15 +5,18 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant.assistant import Assistant
+from ui.chat import resources
 from ui.chat.page import head_html, mount_chat
-from ui.chat.resources import static_text
 from vectorstore import Library
+
+STATIC = Path(resources.__file__).parent / "static"
 
 
 def mounted(assistant: Assistant) -> FastAPI:
@@ -70,18 +73,12 @@ def test_a_library_without_papers_has_a_page_too(make_library: Callable[[], Libr
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "chat.css",
-        "chat.js",
-        "topbar.html",
-        "welcome.html",
-        "sources_header.html",
-        "sidebar_footer.html",
-    ],
+    "file",
+    [file for file in STATIC.rglob("*") if file.suffix in {".css", ".html", ".js"}],
+    ids=lambda file: file.name,
 )
-def test_our_own_files_name_no_other_site(name: str) -> None:
-    assert not re.search(r"https?://|//\w+\.\w", static_text(name))
+def test_our_own_files_name_no_other_site(file: Path) -> None:
+    assert not re.search(r"https?://|//\w+\.\w", file.read_text(encoding="utf-8"))
 
 
 def test_style_and_script_cannot_end_their_element_early() -> None:

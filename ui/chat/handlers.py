@@ -8,6 +8,7 @@ from ui.chat.answering import converse
 from ui.chat.cards import sources_html
 from ui.chat.conversation import Conversation
 from ui.chat.replies import to_messages
+from ui.chat.selection import selected
 from ui.chat.sidebar import brand_html
 from ui.chat.years import year_choices, year_filter
 
@@ -27,12 +28,18 @@ class Handlers:
         self._assistant = assistant
 
     def ask(
-        self, question: str, conversation: Conversation, chat: int, year_from: int, year_to: int
+        self,
+        question: str,
+        conversation: Conversation,
+        chat: int,
+        year_from: int,
+        year_to: int,
+        selection: str,
     ) -> Iterator[Picture]:
         """Yield the page as the answer grows; an empty question changes nothing."""
         if not question.strip():
             return
-        where = year_filter(year_from, year_to)
+        where = year_filter(year_from, year_to).merged_with(selected(selection))
         composer = _composer(busy=True, value="")
         before = conversation.in_chat(chat)
         for current in converse(self._assistant, before, question, where):

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from ui.chat.cards import sources_html
 from ui.chat.conversation import Conversation
+from ui.chat.features import Features
 from ui.chat.handlers import N_EXAMPLES
 from ui.chat.resources import static_text
+from ui.chat.sidebar import navigation_html
+from ui.chat.views.drawing import draw_views
 from ui.chat.years import ANY_YEAR
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ class Parts:
 
     conversation: "gr.State"
     chat_number: "gr.State"
+    selection: "gr.Textbox"
     brand: "gr.HTML"
     new_chat: "gr.Button"
     year_from: "gr.Dropdown"
@@ -29,7 +33,7 @@ class Parts:
     sources: "gr.HTML"
 
 
-def lay_out() -> Parts:
+def lay_out(features: Features) -> Parts:
     """Draw the page into the `gr.Blocks` at hand and return its parts."""
     import gradio as gr
 
@@ -37,19 +41,21 @@ def lay_out() -> Parts:
     gr.HTML(static_text("topbar.html"), elem_id="topbar", padding=False)
     with gr.Row(elem_id="columns"):
         with gr.Column(elem_id="sidebar"):
-            sidebar = _sidebar()
+            sidebar = _sidebar(features)
         with gr.Column(elem_id="middle"):
             middle = _middle()
         with gr.Column(elem_id="sources-pane"):
             gr.HTML(static_text("sources_header.html"), padding=False)
             sources = gr.HTML(sources_html(Conversation()), elem_id="sources", padding=False)
+        draw_views(features)
     return Parts(**states, **sidebar, **middle, sources=sources)
 
 
-def _sidebar() -> dict[str, Any]:
+def _sidebar(features: Features) -> dict[str, Any]:
     import gradio as gr
 
     brand = gr.HTML('<h1 class="brand">Citewise</h1>', elem_id="brand", padding=False)
+    gr.HTML(navigation_html(features), elem_id="navigation", padding=False)
     new_chat = gr.Button("New chat", elem_id="new-chat")
     with gr.Row(elem_id="years"):
         year_from = _year("From year", "year-from")
@@ -74,6 +80,8 @@ def _middle() -> dict[str, Any]:
         with gr.Column(elem_id="examples"):
             examples = [gr.Button(visible=False) for _ in range(N_EXAMPLES)]
     chat = _chat()
+    selection = gr.Textbox(elem_id="selection", visible="hidden", label="Only these papers")
+    gr.HTML(static_text("restriction.html"), padding=False)
     composer = gr.Textbox(
         elem_id="composer",
         placeholder="Ask about the papers",
@@ -85,7 +93,7 @@ def _middle() -> dict[str, Any]:
         submit_btn=True,
         autofocus=True,
     )
-    return {"examples": examples, "chat": chat, "composer": composer}
+    return {"examples": examples, "chat": chat, "selection": selection, "composer": composer}
 
 
 def _chat() -> "gr.Chatbot":

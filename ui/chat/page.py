@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ui.chat.features import Features
 from ui.chat.handlers import Handlers
-from ui.chat.resources import static_text
+from ui.chat.resources import joined_static
+from ui.chat.views.drawing import add_view_routes
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -15,12 +17,13 @@ if TYPE_CHECKING:
     from ui.chat.layout import Parts
 
 
+_PLAIN = Features()
 # Where Gradio stores whatever is sent. The page takes no file, and a form on any other site could
 # fill the disk through its visitor's browser.
 _UPLOADS = ("/gradio_api/upload", "/gradio_api/process_recording")
 
 
-def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
+def mount_chat(app: "FastAPI", assistant: "Assistant", features: Features = _PLAIN) -> "FastAPI":
     """Mount the chat at "/" of `app` and return `app`.
 
     Mount it last: it answers every path that nothing before it has taken.
@@ -33,7 +36,8 @@ def mount_chat(app: "FastAPI", assistant: "Assistant") -> "FastAPI":
 
     for path in _UPLOADS:
         app.add_api_route(path, _take_no_upload, methods=["POST"])
-    page = build_page(assistant).queue(api_open=False, default_concurrency_limit=None)
+    add_view_routes(app, assistant, features)
+    page = build_page(assistant, features).queue(api_open=False, default_concurrency_limit=None)
     gr.mount_gradio_app(
         app,
         page,
@@ -55,15 +59,15 @@ async def _take_no_upload() -> None:
     raise HTTPException(404, "Nothing can be uploaded here.")
 
 
-def build_page(assistant: "Assistant") -> "Blocks":
-    """Return the page: sidebar, conversation, sources, and the events between them."""
+def build_page(assistant: "Assistant", features: Features = _PLAIN) -> "Blocks":
+    """Return the page: sidebar, views, and the events between them."""
     import gradio as gr
 
     from ui.chat.layout import lay_out
 
     page = gr.Blocks(title="Citewise", fill_width=True, fill_height=True, analytics_enabled=False)
     with page:
-        parts = lay_out()
+        parts = lay_out(features)
         handlers = Handlers(assistant)
         _wire_questions(handlers, parts)
         page.load(
@@ -79,11 +83,10 @@ def build_page(assistant: "Assistant") -> "Blocks":
 def _wire_questions(handlers: Handlers, parts: "Parts") -> None:
     picture = [parts.chat, parts.sources, parts.composer, parts.conversation]
     state = [parts.conversation, parts.chat_number]
+    bounds = [parts.year_from, parts.year_to, parts.selection]
     quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     asking = [
-        trigger(
-            handlers.ask, [question, *state, parts.year_from, parts.year_to], picture, **quietly
-        )
+        trigger(handlers.ask, [question, *state, *bounds], picture, **quietly)
         for question, trigger in _ways_to_ask(parts)
     ]
     # Gradio ignores a question while one is under way. What follows it runs once it is over, also
@@ -105,5 +108,5 @@ def _ways_to_ask(parts: "Parts") -> list[tuple[Any, Callable[..., Any]]]:
 
 def head_html() -> str:
     """Return the page's own style and script, inline: nothing is left to fetch."""
-    style, script = static_text("chat.css"), static_text("chat.js")
+    style, script = joined_static("style"), joined_static("script")
     return f"<style>{style}</style>\n<script>{script}</script>"

@@ -1,6 +1,9 @@
 """What the sidebar says about the library."""
 
+from ui.chat.features import Features
 from vectorstore import LibraryStatus
+
+_VIEWS = {"chat": "Ask", "papers": "Papers", "adding": "Add papers", "settings": "Settings"}
 
 
 def brand_html(status: LibraryStatus) -> str:
@@ -15,3 +18,13 @@ def library_facts(status: LibraryStatus) -> str:
         return papers
     first, last = status.year_range
     return f"{papers} · {first}" if first == last else f"{papers} · {first}–{last}"
+
+
+def navigation_html(features: Features) -> str:
+    """Return a button a view; `static/script/10_views.js` shows the view of the one clicked."""
+    buttons = "".join(
+        f'<button type="button" data-show-view="{view}">{label}</button>'
+        for view, label in _VIEWS.items()
+        if view != "adding" or features.allow_upload
+    )
+    return f'<nav aria-label="Views">{buttons}</nav>'
