@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from threading import Thread
 
 from assistant.abstention import is_off_topic
 from assistant.backends.tokens import TokenMeter
@@ -147,6 +148,9 @@ class Investigator:
                 raise
 
     def _written(self, writer: Writer, task: WritingTask, inquiry: Inquiry) -> Iterator[Event]:
+        if isinstance(writer, Rewriting):  # a language model: this is done before its first word
+            papers = [hit.paper for hit in task.hits]
+            Thread(target=self.checker.prepare, args=(papers,), daemon=True).start()
         for draft in inquiry.watch.each("write", writer.write(task)):
             if isinstance(draft, DraftSentence):
                 yield from self._judged(draft, writer, task, inquiry)

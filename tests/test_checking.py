@@ -196,3 +196,19 @@ def test_a_verifier_has_half_of_the_say_and_the_last_word_on_contradiction(libra
     contradicted = asked(0.1, 0.9)
     assert contradicted.score <= 0.1
     assert contradicted.reason == "The verifier reads the opposite in the cited words."
+
+
+def test_after_excerpts_were_prepared_only_the_claim_is_encoded(library):
+    encoded: list[str] = []
+
+    def similarities(text, texts):
+        encoded.extend((text, *texts))
+        return library.similarities(text, texts)
+
+    checker = Checker(similarities)
+    checker.prepare([PAPER, OTHER, Paper("empty", "Empty", "")])
+    prepared = set(encoded)
+    encoded.clear()
+    claim = "A herd of 720 zebras lives in Kenya."
+    checker.check(draft(claim))
+    assert set(encoded) - prepared <= {claim, PAPER.title}

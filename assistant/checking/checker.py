@@ -67,6 +67,19 @@ class Checker:
             return self._attribute(claim, excerpts)
         return self._verify(claim, sentence.evidence)
 
+    def prepare(self, excerpts: Sequence[Paper]) -> None:
+        """Encode the sentences of excerpts, which a check of what stands on them compares.
+
+        They stay encoded for a while, so that the check need not wait for it.
+        """
+        sentences = [
+            span.of(paper.abstract)
+            for paper in excerpts
+            for span in split_sentences(paper.abstract)
+        ]
+        if sentences:
+            self._similarities(sentences[0], sentences)
+
     def _verify(self, claim: str, evidence: Sequence[Evidence]) -> Verdict:
         located = tuple(self._located(claim, item) for item in evidence)
         judgement = self._judged(claim, located)
