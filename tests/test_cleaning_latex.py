@@ -40,7 +40,7 @@ MACROS = [
         r"Llama~3.1~8B, Task~2, et al.~do, F1~0.3, 95~bpm",
         "Llama 3.1 8B, Task 2, et al. do, F1 0.3, 95 bpm",
     ),
-    (r"5--6 of user--item --- so", "5–6 of user–item — so"),
+    (r"5--6\% of user--item --- so", "5–6% of user–item — so"),
     ("``seen'' by `us' in ''it'' and ``scale\" too", "“seen” by ‘us’ in “it” and “scale” too"),
     (r"7.5\times faster, \alpha-entmax, \rightarrow", "7.5× faster, α-entmax, →"),
     (r"En\rightarrowDe by \alphaNDCG", "En→De by αNDCG"),
@@ -75,7 +75,7 @@ CONTENT = [
     "It costs $5 to $10, US$ 20 or 30 $ a piece.",
     "About ~5% or 5%~8%, 1.1~1.2 and ~/bin at https://x.edu/~me/a--b.",
     r"We propose \method{} and \unknown{name}, at C:\Users\new.",
-    "Run it with --flag; A-->G; x <-- y; ---- and 'so' or model`s.",
+    "Run it -- or not---with --flag; A-->G; x <-- y; ---- and 'so' or model`s.",
     "Sets {a, b} and {ZH→EN, LT→EN}; top-k of 100%\u00a0cases".replace("\u00a0", " "),
     r"Newlines such as \n\n in code, over 30\. A study",
 ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vectorstore.cleaning import clean_text
+from vectorstore.cleaning import clean_text, clean_title
 
 SENTENCE = "This is a sentence that is long enough to stand before the end of an abstract."
 
@@ -80,3 +80,11 @@ def test_labels_and_copyrights_go(source: str, text: str) -> None:
 )
 def test_what_only_looks_like_a_label_or_an_error_stays(text: str) -> None:
     assert clean_text(text) == text
+
+
+def test_text_without_latex_stays_as_it_was_typed(bundled_papers):
+    for paper in bundled_papers:
+        assert (clean_title(paper.title), clean_text(paper.abstract)) == (
+            paper.title,
+            paper.abstract,
+        )

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ui.cli.options import settings_of
 from ui.cli.terminal import note
 
 if TYPE_CHECKING:
@@ -24,12 +25,10 @@ def add_contact(parser: argparse.ArgumentParser) -> None:
 
 def live_client(arguments: argparse.Namespace) -> "LiveClient":
     """Return the client that asks services; answers are cached in the user's cache directory."""
-    from assistant.settings import load_settings
     from vectorstore.live.cache import user_cache
     from vectorstore.live.client import LiveClient
 
-    contact = load_settings(contact=arguments.contact).contact
-    return LiveClient(contact=contact, cache=user_cache())
+    return LiveClient(contact=settings_of(arguments).contact, cache=user_cache())
 
 
 def live_sources(

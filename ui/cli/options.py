@@ -100,7 +100,7 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
     """Return the settings: flags over environment over file."""
     from assistant.settings import load_settings
 
-    names = ("library", "encoder", "llm", "reranker", "top_k", *_ANSWERING)
+    names = ("library", "encoder", "llm", "reranker", "top_k", "contact", *_ANSWERING)
     return load_settings(**{name: getattr(arguments, name, None) for name in names})
 
 

@@ -8,6 +8,7 @@ from vectorstore.cleaning.boilerplate import has_label, without_boilerplate
 from vectorstore.cleaning.entities import decode_entities
 from vectorstore.cleaning.hyphenation import mend_hyphenation
 from vectorstore.cleaning.latex import latex_to_unicode
+from vectorstore.cleaning.latex_page import looks_like_latex
 from vectorstore.cleaning.ligatures import spell_ligatures
 from vectorstore.cleaning.markup import without_markup
 from vectorstore.cleaning.mojibake import repair_mojibake
@@ -74,7 +75,9 @@ def _until_stable(text: str, finish: Callable[[str], str]) -> str:
 def _once(text: str, finish: Callable[[str], str]) -> str:
     text = even_line_ends(decode_entities(text))
     text = without_markup(without_invisible(repair_mojibake(text)))
-    text = spell_ligatures(latex_to_unicode(curl_quotes(text)))
+    if looks_like_latex(text):
+        text = curl_quotes(text)
+    text = spell_ligatures(latex_to_unicode(text))
     text = fold_white_space(finish(mend_hyphenation(text)))
     return unicodedata.normalize("NFC", text)
 

@@ -199,7 +199,7 @@ def _dashes(page: Page, found: re.Match[str]) -> int:
     left = page.text[found.start() - 1 : found.start()]
     right = page.text[found.end() : found.end() + 1]
     is_flag = right.isalpha() and (not left.strip() or left in "([`'\"“‘")
-    if len(found[0]) > 3 or left in tuple("<!") or right == ">" or is_flag:
+    if len(found[0]) > 3 or left in tuple("<!") or right == ">" or is_flag or not page.is_latex:
         return _as_is(page, found)
     page.write("–" if len(found[0]) == 2 else "—")
     return found.end()

@@ -7,6 +7,11 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _ESCAPED_QUOTE = re.compile(r"\\[\"'](?=[\s.,;:!?)\]]|$)")
 
 
+def looks_like_latex(text: str) -> bool:
+    """Return whether `text` has a macro, a formula or a quotation mark of TeX."""
+    return any(sign in text for sign in ("\\", "$", "``"))
+
+
 class Page:
     """The source, the pieces printed, and what each closing brace is to print.
 
@@ -19,6 +24,11 @@ class Page:
         self.closing: dict[int, str] = {}
         self.unclosed_environments: set[str] = set()
         self._closing_at_end: list[str] = []
+
+    @cached_property
+    def is_latex(self) -> bool:
+        """Return whether there is more of LaTeX: others type `--` and mean it."""
+        return looks_like_latex(self.text)
 
     def write(self, piece: str) -> None:
         """Print `piece`."""
