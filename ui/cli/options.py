@@ -88,8 +88,8 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     filters.add_argument(
         "--year", type=_years, metavar="YEARS", help="2024, 2023-2025, 2023- or -2022"
     )
-    filters.add_argument("--since", type=_day, metavar="DATE", help="on this day or later")
-    filters.add_argument("--until", type=_day, metavar="DATE", help="on this day or before")
+    filters.add_argument("--since", type=day, metavar="DATE", help="on this day or later")
+    filters.add_argument("--until", type=day, metavar="DATE", help="on this day or before")
     for name, what in _REPEATABLE.items():
         filters.add_argument(
             f"--{name}", type=sayable, action="append", metavar=name.upper(), help=what
@@ -133,7 +133,8 @@ def _years(text: str) -> tuple[int | None, int | None]:
     return first, last if match[2] else first
 
 
-def _day(text: str) -> date:
+def day(text: str) -> date:
+    """Return the day that an argument names."""
     try:
         return date.fromisoformat(text)
     except ValueError:

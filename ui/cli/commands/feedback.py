@@ -2,11 +2,10 @@
 
 import argparse
 from dataclasses import asdict
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, settings_of
+from ui.cli.options import add_command, add_json, day, settings_of
 from ui.cli.terminal import write, write_json
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ def add_to(commands: Any) -> None:
         commands, "feedback", run, summary="list what readers thought of answers, newest first"
     )
     parser.add_argument(
-        "--since", type=_day, metavar="DATE", help="given on this day (UTC) or later"
+        "--since", type=day, metavar="DATE", help="given on this day (UTC) or later"
     )
     parser.add_argument("--thumb", choices=("up", "down"), help="only thumbs up, or down")
     add_json(parser)
@@ -60,10 +59,3 @@ def _as_text(feedback: "Feedback") -> str:
 def _flat(text: str) -> str:
     """Return `text` on one line, so that no question can look like another entry."""
     return " ".join(text.split())
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2025-05-22") from None
