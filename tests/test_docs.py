@@ -1,5 +1,6 @@
 """What README and the guide say: their commands and code are run, their names exist."""
 
+import itertools
 import re
 import shlex
 import shutil
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import langchain.chat_models
 import pytest
+from langchain_core.language_models import GenericFakeChatModel
 
 import assistant.build
 import assistant.settings
@@ -21,6 +24,8 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 SETTINGS_PAGE, COMMANDS_PAGE = ROOT / "docs" / "settings.md", ROOT / "docs" / "cli.md"
 PAGES = (README, *sorted((ROOT / "docs").rglob("*.md")))
+# Their Python is run here; that of docs/api.md in test_api_clients.py.
+PAGES_OF_PYTHON = (README, ROOT / "docs" / "python.md", ROOT / "docs" / "langchain.md")
 
 ADDRESS = "http://127.0.0.1:7860"  # where the guide's server is; the tests' is elsewhere
 ABSTENTION = "The abstracts do not say"
@@ -149,16 +154,28 @@ def test_the_commands_of_the_readme_end_as_it_says(
             assert code == command.code, f"$ {command.line}\n{said.out}{said.err}"
 
 
-def test_the_python_of_the_readme_runs(
-    workplace: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def scripted_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have LangChain's `init_chat_model` return a model that needs no network."""
+    model = GenericFakeChatModel(messages=itertools.repeat("Two papers do [1] [2]."))
+    monkeypatch.setattr(langchain.chat_models, "init_chat_model", lambda _: model)
+
+
+@pytest.mark.parametrize("page", PAGES_OF_PYTHON, ids=lambda page: page.name)
+def test_the_python_of_a_page_runs(
+    page: Path,
+    workplace: Path,
+    scripted_model: None,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    code = blocks(README.read_text(encoding="utf-8"), "python")
+    code = blocks(page.read_text(encoding="utf-8"), "python")
     assert code
     names = {"__name__": "__main__"}
     for number, block in enumerate(code, 1):
         if ADDRESS in block:
             block = block.replace(ADDRESS, request.getfixturevalue("served"))
-        exec(compile(block, f"README.md, python block {number}", "exec"), names)
+        exec(compile(block, f"{page.name}, python block {number}", "exec"), names)
 
 
 # What is named

@@ -5,7 +5,7 @@ import errno
 import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.assistant import Assistant
+    from ui.chat.features import Features
 
 # A chat page keeps a connection open for as long as its tab; Ctrl-C should not wait for it.
 _SECONDS_TO_FINISH = 1
@@ -23,12 +24,23 @@ class ServeError(Exception):
     """The server cannot listen where it was told to."""
 
 
-def create_app(assistant: "Assistant", *, with_chat: bool = True) -> "FastAPI":
-    """Return the application: `/v1`, `/healthz` and, with `with_chat`, the chat at `/`."""
+def create_app(
+    assistant: "Assistant",
+    *,
+    with_chat: bool = True,
+    features: "Features | None" = None,
+    hosts: Sequence[str] = (),
+) -> "FastAPI":
+    """Return the application: `/v1`, `/mcp`, `/healthz` and, with `with_chat`, the chat at `/`.
+
+    `features` says what the chat offers beyond the conversation; None, nothing that changes papers.
+    `hosts` are names that MCP clients may call the server by, beside this machine's own.
+    """
     from fastapi import FastAPI
 
     from ui.api import create_api
     from ui.api.failures import answer_failures
+    from ui.mcp.mounting import mount_mcp
     from ui.security import SecurityHeaders
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -36,10 +48,13 @@ def create_app(assistant: "Assistant", *, with_chat: bool = True) -> "FastAPI":
     answer_failures(app)
     app.add_api_route("/healthz", _healthz)
     app.mount("/v1", create_api(assistant))
+    mount_mcp(app, assistant, hosts=hosts)
     if with_chat:
+        from ui.chat.features import Features
         from ui.chat.page import mount_chat
 
-        app = mount_chat(app, assistant)  # last: it takes every path that is left
+        # Last: it takes every path that is left.
+        app = mount_chat(app, assistant, features or Features())
     return app
 
 
@@ -49,6 +64,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     no_auth: bool = False,
+    features: "Features | None" = None,
     announce: Callable[[str], object] | None = None,
 ) -> None:
     """Serve until Ctrl-C. `announce` is told the address once requests are answered.
@@ -62,7 +78,7 @@ def serve(
 
     check_host(host, no_auth=no_auth)
     with contextlib.suppress(KeyboardInterrupt), _listen(host, port) as listener:
-        app = create_app(assistant)
+        app = create_app(assistant, features=features, hosts=[host])
         if is_loopback(host):
             app.add_middleware(LoopbackHosts, host=host)
         config = uvicorn.Config(

@@ -1,12 +1,19 @@
 """`citewise serve`: the chat and the API in one process."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
 from ui.cli.options import add_answering_options, add_command, settings_of
 from ui.cli.starting import start_assistant
 from ui.cli.terminal import write
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.options import Unsupported
+    from assistant.settings import Settings
+    from ui.chat.features import Features
+    from vectorstore import Library
 
 
 def add_to(commands: Any) -> None:
@@ -18,6 +25,11 @@ def add_to(commands: Any) -> None:
     parser.add_argument(
         "--no-auth", action="store_true", help="let anybody who can reach the address use it"
     )
+    parser.add_argument(
+        "--allow-upload",
+        action="store_true",
+        help="let whoever opens the chat add papers, and take the last import back",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,11 +38,34 @@ def run(arguments: argparse.Namespace) -> int:
 
     check_host(arguments.host, no_auth=arguments.no_auth)
     check_port(arguments.host, arguments.port)
+    settings = settings_of(arguments)
+    assistant = start_assistant(settings)
     serve(
-        start_assistant(settings_of(arguments)),
+        assistant,
         host=arguments.host,
         port=arguments.port,
         no_auth=arguments.no_auth,
+        features=_features(arguments, settings, assistant.library),
         announce=lambda url: write(f"Citewise answers at {url} (Ctrl-C ends it)."),
     )
     return ExitCode.DONE
+
+
+def _features(
+    arguments: argparse.Namespace, settings: "Settings", library: "Library"
+) -> "Features":
+    """Return what the chat offers: the server's writer and the one that needs no model."""
+    from assistant.build import build_assistant
+    from assistant.settings import EXTRACTIVE
+    from ui.chat.features import Features
+
+    def make(llm: str, unsupported: "Unsupported") -> "Assistant":
+        chosen = settings.model_copy(update={"llm": llm, "unsupported": unsupported})
+        return build_assistant(chosen, library)
+
+    return Features(
+        allow_upload=arguments.allow_upload,
+        backends=tuple(dict.fromkeys([settings.llm, EXTRACTIVE])),
+        make_assistant=make,
+        contact=settings.contact,
+    )
