@@ -51,6 +51,13 @@ class Settings(BaseSettings):
     allow_download: bool = Field(
         default=False, description="Whether a model may be fetched from the Hugging Face hub."
     )
+    chat_llms: tuple[str, ...] = Field(
+        default=(),
+        description="Language models that readers of the chat may choose beside the server's own.",
+    )
+    max_upload_megabytes: int = Field(
+        default=50, ge=1, le=10_000, description="Size of what is added in the chat at once."
+    )
     contact: str = Field(
         default="",
         pattern=r"^([!#-'*-;=?A-~]+@[0-9A-Za-z.-]+)?$",

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from assistant.answer import Answer, Turn
+from assistant.answer import Answer, AnswerSentence, Turn
 from assistant.assistant import Assistant
 from assistant.errors import BackendError, QuestionError
-from assistant.events import Completed, Retrieved, TextDelta, Understood
+from assistant.events import Completed, Retrieved, SentenceChecked, TextDelta, Understood
 from ui.chat.answering import SEARCHING, UNEXPECTED, converse
 from ui.chat.conversation import Conversation, Exchange
 from vectorstore import LibraryLockedError, SearchFilter
@@ -45,7 +45,8 @@ def test_the_reader_sees_each_stage_and_the_whole_answer_last() -> None:
     script = [Understood("What is it?"), Retrieved(()), TextDelta("It "), completed("It is.")]
     states = grown(Scripted(*script))
     assert states[0].status == SEARCHING
-    assert "What is it?" in states[1].status
+    assert states[1].reading == "What is it?"
+    assert "reading" in states[2].status
     assert states[-1].text == "It is."
     assert [state.under_way for state in states] == [True] * (len(states) - 1) + [False]
 
@@ -93,6 +94,20 @@ def test_a_conversation_that_is_complete_cannot_be_stopped() -> None:
     done = Conversation((Exchange(1, "What?", answer=completed("It is.").answer),))
     assert done.stopped() == done
     assert Conversation().stopped() == Conversation()
+
+
+def test_an_assistant_that_cannot_be_made_is_told_like_any_other_error() -> None:
+    def make() -> Any:
+        raise BackendError("not installed")
+
+    *_, last = converse(make, Conversation(), "What?", SearchFilter())
+    assert last.exchanges[-1].failure == "not installed"
+
+
+def test_sentences_are_known_as_they_are_checked() -> None:
+    sentence = AnswerSentence("It is.", (), "partly", 0.5)
+    states = grown(Scripted(SentenceChecked(sentence), Retrieved(()), completed("It is.")))
+    assert states[-2].sentences == (sentence,)
 
 
 def test_the_year_filter_reaches_the_search(assistant: Assistant) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.answer import Answer, Citation
-from ui.chat.cards import byline, cited_card, date_of, marked_abstract, sources_html
+from ui.chat.cards import byline, cited_card, date_of, sections_html, sources_html
 from ui.chat.conversation import Conversation, Exchange
+from ui.chat.evidence.marking import marked_abstract
 from vectorstore import Paper, Span
 
 MakePaper = Callable[..., Paper]
@@ -70,7 +71,7 @@ def asked(*answers: Answer) -> Conversation:
 
 @st.composite
 def abstracts_and_spans(draw: st.DrawFn) -> tuple[str, list[Span]]:
-    abstract = draw(st.text(alphabet="ab <>&\"'$_\n", min_size=1, max_size=40))
+    abstract = draw(st.text(alphabet="ab <>&\"'_\n", min_size=1, max_size=40))
     bounds = st.integers(0, len(abstract))
     spans = draw(st.lists(st.tuples(bounds, bounds), max_size=4))
     return abstract, [Span(min(pair), max(pair)) for pair in spans]
@@ -101,23 +102,20 @@ def test_citations_of_one_paper_share_a_card(make_paper: MakePaper) -> None:
             )
         )
     )
-    assert html.count('<article class="card">') == 2
+    assert html.count('<article class="card"') == 2
     assert Page(html).marked == {"1": "It is.", "2": "They are.", "3": "It was."}
 
 
-def test_sources_of_earlier_answers_stay_and_only_the_latest_are_shown(
-    make_paper: MakePaper,
-) -> None:
+def test_sources_of_earlier_answers_stay(make_paper: MakePaper) -> None:
     cited = answer(Citation(1, make_paper(abstract="It says."), Span(0, 8)))
-    page = Page(sources_html(asked(cited, cited)))
-    assert {"src-1-1", "src-2-1"} <= set(page.ids())
-    classes = [attrs["class"] for tag, attrs in page.tags if tag == "section"]
-    assert classes == ["sources", "sources current"]
+    first, second = sections_html(asked(cited, cited))
+    assert {"src-1-1", "sources-1"} <= set(Page(first).ids())
+    assert {"src-2-1", "sources-2"} <= set(Page(second).ids())
 
 
 def test_an_abstention_shows_the_nearest_papers_without_marks(make_paper: MakePaper) -> None:
     html = sources_html(asked(answer(nearest=(make_paper("Near"), make_paper("Nearer")))))
-    assert html.count('<article class="card">') == 2
+    assert html.count('<article class="card"') == 2
     assert "<mark" not in html
     assert "None of them was cited" in html
 
@@ -136,15 +134,39 @@ def test_nothing_of_a_paper_or_a_question_is_markup(make_paper: MakePaper) -> No
         "h3",
         "span",
         "mark",
+        "div",
+        "button",
+        *("details", "summary", "dl", "dt", "dd"),
     }
     assert not any(name.startswith("on") for _, attrs in page.tags for name in attrs)
     assert not any("javascript" in attrs.get("href", "") for _, attrs in page.tags)
     assert page.text.count(evil) == 4
+    [paper_button] = [attrs for _, attrs in page.tags if "data-paper" in attrs]
+    assert paper_button["data-paper"] == paper.paper_id
 
 
-def test_dollars_underscores_and_angles_of_an_abstract_are_shown(make_paper: MakePaper) -> None:
-    paper = make_paper(abstract="We get $x_1 < 3$ with ${n} and {{m}}.")
-    assert paper.abstract in Page(cited_card([Citation(1, paper, Span(0, 6))], 1)).text
+def test_dollars_that_are_no_formula_are_shown(make_paper: MakePaper) -> None:
+    paper = make_paper(abstract="It costs $5 and $6 with ${n} and {{m}}.")
+    assert paper.abstract in Page(cited_card([Citation(1, paper, Span(0, 8))], 1)).text
+
+
+def test_a_formula_is_drawn_inside_a_quote_and_left_where_a_quote_cuts_it(
+    make_paper: MakePaper,
+) -> None:
+    paper = make_paper(abstract="We get $x_1 < 3$ here. And $y^2$ there.")
+    whole, cut = Citation(1, paper, Span(0, 22)), Citation(2, paper, Span(23, 30))
+    html = marked_abstract(paper.abstract, [whole, cut], 1)
+    assert "<msub><mi>x</mi><mn>1</mn></msub>" in html
+    assert "And $y^</mark>2$ there." in html
+
+
+def test_a_paper_is_cited_as_bibtex_without_inventing_authors(make_paper: MakePaper) -> None:
+    counted = make_paper("Counted", n_authors=5, authors=(), year=2024)
+    page = Page(cited_card([Citation(1, counted, Span(0, 2))], 1))
+    [bibtex] = [attrs["data-bibtex"] for _, attrs in page.tags if "data-bibtex" in attrs]
+    assert bibtex.startswith("@misc{")
+    assert "author        =" not in bibtex
+    assert "abstract" not in bibtex
 
 
 @pytest.mark.parametrize(

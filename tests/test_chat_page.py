@@ -41,7 +41,7 @@ def test_the_page_is_served_with_its_own_style_and_script(client: TestClient) ->
     page = client.get("/").text
     assert "Citewise" in page
     assert "--accent-soft" in page
-    assert "followLink" in page
+    assert "drawThread" in page
 
 
 def test_no_handler_can_be_called_as_an_api(client: TestClient) -> None:

@@ -26,7 +26,7 @@ class Endless:
         return (TextDelta("word ") for _ in itertools.count())
 
 create_app = ui.server.create_app
-ui.server.create_app = lambda assistant: create_app(assistant, with_chat=False)
+ui.server.create_app = lambda assistant, **_: create_app(assistant, with_chat=False)
 ui.server.serve(Endless(), port=0)
 """
 

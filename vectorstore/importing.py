@@ -72,7 +72,8 @@ class Rows:
     """The papers of sources as they are read, noted in `report`; each is read once.
 
     `take_reject` is told of every reject and its source, `max_papers` ends reading after so many.
-    `live` opens live sources; without it each is asked for from its beginning.
+    `live` opens live sources; without it each is asked for from its beginning. `shown` gives the
+    name that the library notes for a source.
     """
 
     names: Sequence[str]
@@ -81,6 +82,7 @@ class Rows:
     take_reject: TakeReject = _take_no_reject
     max_papers: int | None = None
     live: LiveSources | None = None
+    shown: Callable[[str], str] = str
     _sources: Sources | None = None
     _is_all_read: bool = False
 
@@ -181,7 +183,7 @@ def add_rows(
             if rows.live:  # those that ended after the last batch
                 rows.live.remember(library.catalogue)
             for source in rows.report.sources:
-                library.note_read(source.source, source.n_papers, source.rejects)
+                library.note_read(rows.shown(source.source), source.n_papers, source.rejects)
     return library
 
 

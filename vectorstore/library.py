@@ -14,6 +14,7 @@ from vectorstore.filters import SearchFilter
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.ingestion import MAX_CHUNK_CHARS, AddReport, add_papers, encode_records
 from vectorstore.manifest import Manifest
+from vectorstore.mapping import CollectionMap, map_of
 from vectorstore.paper import Paper
 from vectorstore.readers.report import Reject
 from vectorstore.records import build_record
@@ -179,6 +180,10 @@ class Library:
             generation=self.catalogue.generation,
             indexes_current=self._indexes.is_current(),
         )
+
+    def collection_map(self) -> CollectionMap:
+        """Return the map of the papers; drawing it anew takes up to half a minute."""
+        return map_of(self.catalogue, self.path / "indexes", encode=self._encoder.encode)
 
     def flagged(self) -> list[FlaggedPaper]:
         """Return the papers whose text looks written to steer a model or a page.

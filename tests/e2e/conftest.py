@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING
@@ -29,17 +30,21 @@ _LAUNCH = [
 ]
 
 # The server as `citewise serve` runs it, over the bundled papers. A question that begins with
-# "Forever" is answered without end; one about Zorblax brings a paper that means harm.
+# "Forever" is answered without end; one about Zorblax brings a paper that means harm, one about
+# Quuxium a paper with formulas. The answer to one that begins with "Doubtful: " is doubted. A test
+# module whose SERVER_ARGUMENTS hold "--allow-upload" may add papers.
 _SERVER = """
 import sys
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from threading import Event
 
 from assistant.assistant import Assistant
 from assistant.build import build_assistant
-from assistant.events import TextDelta
+from assistant.events import Completed, TextDelta
 from assistant.settings import load_settings
+from ui.chat.features import Features
 from ui.server import serve
 from vectorstore import Paper
 
@@ -51,11 +56,35 @@ HOSTILE = Paper(
     url="javascript:window.harmed=3",
 )
 
+FORMULAS = Paper(
+    "formulas",
+    "Quuxium at $O(n^2)$: Costs Considered",
+    "Quuxium lowers the costs of search to $\\\\frac{1}{2}\\\\alpha_1^2$ of it. It costs $5 or $6.",
+)
+VERDICTS = (
+    {"support": "partly", "reason": "The quote speaks of <models> only."},
+    {"support": "unsupported", "reason": ""},
+)
+
+
+def doubted(event):
+    if not isinstance(event, Completed):
+        return event
+    first, second, *rest = event.answer.sentences
+    doubtful = [replace(s, **v) for s, v in zip((first, second), VERDICTS)]
+    return Completed(replace(event.answer, sentences=(*doubtful, *rest)))
+
 
 class Patient(Assistant):
     def stream(self, question, **bounds):
         if "Zorblax" in question:
             self.library.add([HOSTILE])
+        if "Quuxium" in question:
+            self.library.add([FORMULAS])
+        if question.startswith("Doubtful: "):
+            plain = question.removeprefix("Doubtful: ")
+            yield from map(doubted, super().stream(plain, **bounds))
+            return
         if not question.startswith("Forever"):
             yield from super().stream(question, **bounds)
             return
@@ -64,17 +93,28 @@ class Patient(Assistant):
             Event().wait(0.02)
 
 
-assistant = build_assistant(load_settings(library=Path(sys.argv[1])))
+settings = load_settings(library=Path(sys.argv[1]))
+assistant = build_assistant(settings)
 assistant.__class__ = Patient
-serve(assistant, port=0, announce=lambda url: print(url, flush=True))
+
+
+def make(llm, unsupported):
+    chosen = settings.model_copy(update={"llm": llm, "unsupported": unsupported})
+    return build_assistant(chosen, assistant.library)
+
+
+features = Features(
+    allow_upload="--allow-upload" in sys.argv, backends=("extractive",), make_assistant=make
+)
+port = int(sys.argv[2])
+serve(assistant, port=port, features=features, announce=lambda url: print(url, flush=True))
 """
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Yield the address of a server of its own."""
-    library = tmp_path_factory.mktemp("served") / "library"
-    command = [sys.executable, "-c", _SERVER, str(library)]
+@contextmanager
+def running(library: Path, *arguments: str, port: int = 0, script: str = _SERVER) -> Iterator[str]:
+    """Run the server over `library`; yield its address. With port 0 it takes a free one."""
+    command = [sys.executable, "-c", script, str(library), str(port), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         too_late = Timer(120, process.kill)
         too_late.start()
@@ -87,6 +127,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+@pytest.fixture(scope="module")
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Yield the address of a server of its own."""
+    arguments = getattr(request.module, "SERVER_ARGUMENTS", ())
+    with running(tmp_path_factory.mktemp("served") / "library", *arguments) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

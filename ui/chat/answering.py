@@ -2,17 +2,17 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import AssistantError
-from assistant.events import Completed, Event, Retrieved, TextDelta, Understood
+from assistant.events import Completed, Event, Retrieved, SentenceChecked, TextDelta, Understood
 from ui.chat.conversation import Conversation, Exchange
-from vectorstore import SearchFilter, VectorStoreError
+from ui.chat.thread.steps import found_line
+from vectorstore import Hit, SearchFilter, VectorStoreError
 
 if TYPE_CHECKING:
-    from assistant.answer import Turn
     from assistant.assistant import Assistant
 
 logger = logging.getLogger(__name__)
@@ -23,25 +23,35 @@ _SECONDS_BETWEEN_PICTURES = 0.05  # each one is sent to the browser: a word a pi
 
 
 def converse(
-    assistant: "Assistant", conversation: Conversation, question: str, where: SearchFilter
+    assistant: "Assistant | Callable[[], Assistant]",
+    conversation: Conversation,
+    question: str,
+    where: SearchFilter,
+    *,
+    top_k: int | None = None,
+    again: bool = False,
 ) -> Iterator[Conversation]:
     """Yield the conversation as the answer to `question` grows.
 
-    An error ends it with a picture that tells the reader; nothing is raised.
+    `assistant` may be what makes one. An error ends it with a picture that tells the reader;
+    nothing is raised. `again` says that it takes the place of an exchange that is kept already.
     """
-    history = conversation.history()
-    asked = conversation.asking(question, SEARCHING)
+    bounds: dict[str, Any] = {"history": conversation.history(), "where": where or None}
+    if top_k:
+        bounds["top_k"] = top_k
+    asked = conversation.asking(question, SEARCHING, where, again=again)
     yield asked
-    for exchange in _exchanges(assistant, asked.exchanges[-1], history, where):
+    for exchange in _exchanges(assistant, asked.exchanges[-1], bounds):
         yield asked.with_latest(exchange)
 
 
 def _exchanges(
-    assistant: "Assistant", exchange: Exchange, history: list["Turn"], where: SearchFilter
+    assistant: "Assistant | Callable[[], Assistant]", exchange: Exchange, bounds: dict[str, Any]
 ) -> Iterator[Exchange]:
     try:
         shown = time.monotonic()
-        for event in assistant.stream(exchange.question, history=history, where=where or None):
+        answering = assistant() if callable(assistant) else assistant
+        for event in answering.stream(exchange.question, **bounds):
             exchange = _after(exchange, event)
             if _is_due(event, shown):
                 yield exchange
@@ -55,24 +65,26 @@ def _exchanges(
 
 def _after(exchange: Exchange, event: Event) -> Exchange:
     match event:
-        case Understood(standalone_question=standalone) if standalone != exchange.question:
-            return replace(exchange, status=f"Searching for “{standalone}”…")
+        case Understood(standalone_question=standalone):
+            return replace(exchange, reading=standalone)
         case Retrieved(hits=hits):
-            return replace(exchange, status=_found(len(hits)))
+            found = _merged(exchange.hits, hits)
+            return replace(exchange, hits=found, status=f"{found_line(found)}, reading…")
+        case SentenceChecked(sentence=sentence):
+            return replace(exchange, sentences=(*exchange.sentences, sentence))
         case TextDelta(text=text):
             return replace(exchange, text=exchange.text + text)
         case Completed(answer=answer):
-            return replace(exchange, text=answer.text, answer=answer)
+            return replace(exchange, text=answer.text, answer=answer, sentences=answer.sentences)
     return exchange
+
+
+def _merged(known: tuple[Hit, ...], new: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    ids = {hit.paper.paper_id for hit in known}
+    return (*known, *(hit for hit in new if hit.paper.paper_id not in ids))
 
 
 def _is_due(event: Event, shown: float) -> bool:
     if isinstance(event, TextDelta):
         return time.monotonic() - shown >= _SECONDS_BETWEEN_PICTURES
     return isinstance(event, Understood | Retrieved | Completed)
-
-
-def _found(n_papers: int) -> str:
-    if not n_papers:
-        return "Looking through the catalogue…"
-    return f"Found {n_papers} {'paper' if n_papers == 1 else 'papers'}, reading…"

@@ -1,106 +1,104 @@
 """The sources of the answers as HTML: one card a paper, the cited words marked in its abstract."""
 
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from assistant.answer import Citation
+from assistant.answer import Answer, Citation
 from ui.chat.conversation import Conversation, Exchange
-from ui.chat.copying import copied_text
 from ui.chat.escaping import html_text, web_link
-from vectorstore import Paper
+from ui.chat.evidence.marking import marked_abstract
+from ui.chat.evidence.why import why_html
+from ui.chat.formulas import text_html
+from ui.exports import to_bibtex
+from vectorstore import Hit, Paper
 
 _MAX_AUTHORS = 4  # named on a card; the rest are counted
-_HINT = (
-    '<p class="hint">The papers an answer stands on appear here, with the cited words marked'
-    " in their abstracts.</p>"
-)
 _NO_SOURCES = '<p class="hint">This answer cites no paper.</p>'
+_NEAREST = '<p class="hint">Nearest papers. None of them was cited.</p>'
 
 
-def sources_html(conversation: Conversation) -> str:
-    """Return the sources of every answer, those of the latest one shown.
+def sections_html(conversation: Conversation) -> list[str]:
+    """Return the sources of each answer, in order.
 
     All stay in the page, so that a marker of an earlier answer can still lead to its source.
     """
-    answered = [exchange for exchange in conversation.exchanges if exchange.answer]
-    sections = "".join(
-        _section(exchange, current=exchange is answered[-1]) for exchange in answered
-    )
-    return sections or _HINT
+    return [
+        _section(exchange.number, exchange, exchange.answer)
+        for exchange in conversation.exchanges
+        if exchange.answer
+    ]
 
 
-def _section(exchange: Exchange, *, current: bool) -> str:
-    answer = exchange.answer
-    if answer is None:
-        return ""
-    cards = _cited_cards(answer.citations, exchange.number) or _nearest_cards(answer.nearest)
+def sources_html(conversation: Conversation) -> str:
+    """Return the sources of all answers as one."""
+    return "".join(sections_html(conversation))
+
+
+def _section(number: int, exchange: Exchange, answer: Answer) -> str:
+    hits = {hit.paper.paper_id: hit for hit in exchange.hits}
+    cards = _cited_cards(answer, number, hits) or _nearest_cards(answer, hits)
     return (
-        f'<section class="sources{" current" if current else ""}"'
-        f' id="sources-{exchange.number}" data-copy="{html_text(copied_text(answer))}">'
-        f'<p class="asked">{html_text(exchange.question)}</p>'
-        f"{cards or _NO_SOURCES}</section>"
+        f'<section class="sources" id="sources-{number}" data-number="{number}"'
+        f' aria-label="Sources of question {number}">'
+        f'<p class="asked">{html_text(exchange.question)}</p>{cards or _NO_SOURCES}</section>'
     )
 
 
-def _cited_cards(citations: Sequence[Citation], turn: int) -> str:
+def _cited_cards(answer: Answer, turn: int, hits: Mapping[str, Hit]) -> str:
     by_paper: dict[str, list[Citation]] = {}
-    for citation in citations:
+    for citation in answer.citations:
         by_paper.setdefault(citation.paper.paper_id, []).append(citation)
-    return "".join(cited_card(group, turn) for group in by_paper.values())
+    question = answer.standalone_question
+    return "".join(
+        cited_card(group, turn, why_html(group[0].paper, question, hits.get(paper_id)))
+        for paper_id, group in by_paper.items()
+    )
 
 
-def _nearest_cards(papers: Sequence[Paper]) -> str:
-    if not papers:
-        return ""
-    cards = "".join(_card(paper, "", html_text(paper.abstract)) for paper in papers)
-    return f'<p class="hint">Nearest papers. None of them was cited.</p>{cards}'
+def _nearest_cards(answer: Answer, hits: Mapping[str, Hit]) -> str:
+    cards = "".join(
+        _card(
+            paper,
+            text_html(paper.abstract),
+            why=why_html(paper, answer.standalone_question, hits.get(paper.paper_id)),
+        )
+        for paper in answer.nearest
+    )
+    return f"{_NEAREST}{cards}" if cards else ""
 
 
-def cited_card(citations: Sequence[Citation], turn: int) -> str:
+def cited_card(citations: Sequence[Citation], turn: int, why: str = "") -> str:
     """Return the card of one paper for its citations in the answer of exchange `turn`."""
     paper = citations[0].paper
     chips = "".join(
-        f'<a class="chip" href="#src-{turn}-{c.number}">{c.number}</a>' for c in citations
-    )
-    return _card(paper, chips, marked_abstract(paper.abstract, citations, turn))
-
-
-def _card(paper: Paper, chips: str, abstract: str) -> str:
-    return (
-        f'<article class="card"><header>{chips}<h3>{html_text(paper.title)}</h3></header>'
-        f'<p class="meta">{_meta(paper)}</p><p class="abstract">{abstract}</p></article>'
-    )
-
-
-def marked_abstract(abstract: str, citations: Iterable[Citation], turn: int) -> str:
-    """Return the abstract as HTML, each cited span in `<mark>`; spans may overlap.
-
-    Before a span stands the id that its markers lead to.
-    """
-    cited = list(citations)
-    cuts = {0, len(abstract), *(c.span.start for c in cited), *(c.span.end for c in cited)}
-    pieces = [
-        _anchors(start, cited, turn) + _marked(abstract[start:end], start, cited)
-        for start, end in pairwise(sorted(cuts))
-    ]
-    return "".join([*pieces, _anchors(len(abstract), cited, turn)])
-
-
-def _anchors(start: int, citations: Sequence[Citation], turn: int) -> str:
-    return "".join(
-        f'<span class="anchor" id="src-{turn}-{c.number}" data-number="{c.number}"></span>'
+        f'<a class="chip" href="#src-{turn}-{c.number}" aria-label="Quote {c.number}">'
+        f"{c.number}</a>"
         for c in citations
-        if c.span.start == start
+    )
+    return _card(paper, marked_abstract(paper.abstract, citations, turn), chips=chips, why=why)
+
+
+def _card(paper: Paper, abstract: str, *, chips: str = "", why: str = "") -> str:
+    return (
+        f'<article class="card" data-year="{paper.year or ""}"'
+        f' data-short="{html_text(paper.short_title)}">'
+        f"<header>{chips}<h3>{text_html(paper.title or paper.paper_id)}</h3></header>"
+        f'<p class="meta">{_meta(paper)}</p><p class="abstract">{abstract}</p>'
+        f"{why}{_actions(paper)}</article>"
     )
 
 
-def _marked(text: str, start: int, citations: Sequence[Citation]) -> str:
-    """Return a piece of an abstract that lies wholly inside or wholly outside each span."""
-    numbers = [str(c.number) for c in citations if c.span.start <= start < c.span.end]
-    if not numbers:
-        return html_text(text)
-    return f'<mark data-numbers="{" ".join(numbers)}">{html_text(text)}</mark>'
+def _actions(paper: Paper) -> str:
+    """Return what can be done with a paper; the abstract is left out of what is cited."""
+    bibtex = next(iter(to_bibtex([replace(paper, abstract="")]))).strip()
+    return (
+        '<div class="card-actions">'
+        f'<button type="button" data-action="cite" data-bibtex="{html_text(bibtex)}">'
+        "Cite</button>"
+        f'<button type="button" data-action="ask-paper" data-paper="{html_text(paper.paper_id)}">'
+        "Ask about this paper</button></div>"
+    )
 
 
 def _meta(paper: Paper) -> str:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from assistant.answer import Answer, Turn
+from assistant.answer import Answer, AnswerSentence, Turn
+from vectorstore import Hit, SearchFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,7 +11,10 @@ class Exchange:
     """A question and what came back so far.
 
     `status` is what the assistant is doing before it writes; `answer` is None until it is complete,
-    and stays None where the reader stopped it or it failed (`failure` says why).
+    and stays None where the reader stopped it or it failed (`failure` says why). `sentences` are
+    those that were checked so far. `hits` are the papers that were found, with their scores; they
+    are not kept when the conversation is. `kept_id` is the exchange's number in the store, 0 where
+    it is not kept; `thumb` and `comment` are what the reader thought of it.
     """
 
     number: int
@@ -20,6 +24,15 @@ class Exchange:
     answer: Answer | None = None
     failure: str = ""
     stopped: bool = False
+    reading: str = ""
+    sentences: tuple[AnswerSentence, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    where: SearchFilter = SearchFilter()  # noqa: RUF009 (frozen, so it can be shared)
+    suggestions: tuple[str, ...] = ()
+    kept_id: int = 0
+    thumb: str = ""
+    comment: str = ""
+    asked_again: bool = False
 
     @property
     def under_way(self) -> bool:
@@ -29,10 +42,16 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The exchanges so far, oldest first, and which chat of the session they belong to."""
+    """The exchanges so far, oldest first, and which chat of the session they belong to.
+
+    `kept_id` names it in the store; it is empty where nothing of it is kept. `shared` is that of a
+    link to one answer: to be read, not to be continued.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
     chat: int = 0
+    kept_id: str = ""
+    shared: bool = False
 
     @property
     def latest(self) -> Exchange | None:
@@ -43,9 +62,26 @@ class Conversation:
         """Return the conversation of `chat`: this one, or an empty one where it is of another."""
         return self if self.chat == chat else Conversation(chat=chat)
 
-    def asking(self, question: str, status: str) -> "Conversation":
-        """Return the conversation with a new question at its end."""
-        exchange = Exchange(len(self.exchanges) + 1, question, status)
+    def before(self, number: int) -> "Conversation":
+        """Return the conversation as it was before exchange `number` was asked."""
+        return replace(self, exchanges=self.exchanges[: number - 1])
+
+    def asking(
+        self,
+        question: str,
+        status: str,
+        where: SearchFilter | None = None,
+        *,
+        again: bool = False,
+    ) -> "Conversation":
+        """Return the conversation with a new question at its end; `again` replaces a kept one."""
+        exchange = Exchange(
+            len(self.exchanges) + 1,
+            question,
+            status,
+            where=where or SearchFilter(),
+            asked_again=again,
+        )
         return replace(self, exchanges=(*self.exchanges, exchange))
 
     def with_latest(self, exchange: Exchange) -> "Conversation":

@@ -1,23 +1,9 @@
 """Text of papers and people made safe where the page shows it."""
 
 import html
-import re
 from urllib.parse import urlsplit
 
 from vectorstore.invisible import without_invisible
-
-# All but letters, digits and the marks that begin nothing; a full stop only where a sentence ends.
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9 ?,;'.\x80-\U0010ffff]|(?<=\d)\.|\.(?=\S)")
-
-
-def literal(text: str) -> str:
-    """Return Markdown that shows `text` as typed, lines kept.
-
-    Character references stand for themselves in Markdown: they cannot begin a list, a link, markup
-    or math, and no bare URL is left to be turned into a link.
-    """
-    lines = (line.strip() for line in without_invisible(text).strip().splitlines())
-    return "<br>".join(_NOT_PLAIN.sub(lambda found: f"&#{ord(found[0])};", line) for line in lines)
 
 
 def html_text(text: str) -> str:

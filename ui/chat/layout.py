@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ui.chat.cards import sources_html
 from ui.chat.conversation import Conversation
 from ui.chat.features import Features
 from ui.chat.handlers import N_EXAMPLES
@@ -23,12 +22,19 @@ class Parts:
     conversation: "gr.State"
     chat_number: "gr.State"
     selection: "gr.Textbox"
+    choices: "gr.Textbox"
+    visitor: "gr.Textbox"
+    again: "gr.Textbox"
+    ask_again: "gr.Button"
+    opened: "gr.Textbox"
+    open: "gr.Button"
+    refresh: "gr.Button"
     brand: "gr.HTML"
     new_chat: "gr.Button"
     year_from: "gr.Dropdown"
     year_to: "gr.Dropdown"
     examples: "list[gr.Button]"
-    chat: "gr.Chatbot"
+    chat: "gr.HTML"
     composer: "gr.Textbox"
     sources: "gr.HTML"
 
@@ -46,9 +52,10 @@ def lay_out(features: Features) -> Parts:
             middle = _middle()
         with gr.Column(elem_id="sources-pane"):
             gr.HTML(static_text("sources_header.html"), padding=False)
-            sources = gr.HTML(sources_html(Conversation()), elem_id="sources", padding=False)
-        draw_views(features)
-    return Parts(**states, **sidebar, **middle, sources=sources)
+            sources = _drawn("sources", "sources.html", "drawSources", {"sections": []})
+        choices = draw_views(features)
+    gr.HTML(static_text("help.html"), apply_default_css=False, padding=False)
+    return Parts(**states, **sidebar, **middle, sources=sources, choices=choices)
 
 
 def _sidebar(features: Features) -> dict[str, Any]:
@@ -60,6 +67,7 @@ def _sidebar(features: Features) -> dict[str, Any]:
     with gr.Row(elem_id="years"):
         year_from = _year("From year", "year-from")
         year_to = _year("To year", "year-to")
+    gr.HTML(static_text("history.html"), elem_id="history", apply_default_css=False, padding=False)
     gr.HTML(static_text("sidebar_footer.html"), elem_id="sidebar-footer", padding=False)
     return {"brand": brand, "new_chat": new_chat, "year_from": year_from, "year_to": year_to}
 
@@ -79,9 +87,18 @@ def _middle() -> dict[str, Any]:
         gr.HTML(static_text("welcome.html"), padding=False)
         with gr.Column(elem_id="examples"):
             examples = [gr.Button(visible=False) for _ in range(N_EXAMPLES)]
-    chat = _chat()
-    selection = gr.Textbox(elem_id="selection", visible="hidden", label="Only these papers")
-    gr.HTML(static_text("restriction.html"), padding=False)
+    chat = _drawn("chat", "thread.html", "drawThread", {"exchanges": []})
+    hidden: dict[str, Any] = {"visible": "hidden"}
+    selection = gr.Textbox(elem_id="selection", label="Only these papers", **hidden)
+    visitor = gr.Textbox(elem_id="visitor", label="This browser", **hidden)
+    again = gr.Textbox(elem_id="again", label="A question chosen with a button", **hidden)
+    opened = gr.Textbox(elem_id="opened", label="The conversation to open", **hidden)
+    # A field that a script fills in tells no one of it: pressing its button does.
+    ask_again = gr.Button("Ask it", elem_id="ask-again", **hidden)
+    opening = gr.Button("Open it", elem_id="open", **hidden)
+    refresh = gr.Button("Look at the library again", elem_id="refresh", **hidden)
+    gr.HTML(static_text("editing.html"), apply_default_css=False, padding=False)
+    gr.HTML(static_text("restriction.html"), apply_default_css=False, padding=False)
     composer = gr.Textbox(
         elem_id="composer",
         placeholder="Ask about the papers",
@@ -93,22 +110,33 @@ def _middle() -> dict[str, Any]:
         submit_btn=True,
         autofocus=True,
     )
-    return {"examples": examples, "chat": chat, "selection": selection, "composer": composer}
+    return {
+        "examples": examples,
+        "chat": chat,
+        "selection": selection,
+        "visitor": visitor,
+        "again": again,
+        "ask_again": ask_again,
+        "opened": opened,
+        "open": opening,
+        "refresh": refresh,
+        "composer": composer,
+    }
 
 
-def _chat() -> "gr.Chatbot":
+def _drawn(elem_id: str, frame: str, function: str, value: dict[str, Any]) -> "gr.HTML":
+    """Return a part whose value a script of ours draws, so that only what is new is touched.
+
+    Gradio's own chat would draw the whole answer anew many times a second.
+    """
     import gradio as gr
 
-    return gr.Chatbot(
-        elem_id="chat",
-        label="Conversation",
-        show_label=False,
-        container=False,
-        height="100%",
-        layout="bubble",
-        buttons=[],
-        feedback_options=None,
-        latex_delimiters=[],  # a dollar sign in an abstract is a dollar sign
-        allow_tags=False,
-        group_consecutive_messages=False,
+    draw = f"window.citewise.{function}(element, props.value)"
+    return gr.HTML(
+        value,
+        html_template=static_text(frame),
+        js_on_load=f"{draw}; watch('value', () => {draw});",
+        apply_default_css=False,
+        elem_id=elem_id,
+        padding=False,
     )

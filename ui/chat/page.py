@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from assistant.conversations import CONVERSATIONS_NAME, ConversationStore
 from ui.chat.features import Features
 from ui.chat.handlers import Handlers
 from ui.chat.resources import joined_static
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 
 _PLAIN = Features()
+_QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+# The last input of an event tells who asks (see `history.visitor`); the browser fills it in.
+_SIGNED = "(...values) => [...values.slice(0, -1), window.citewise.visitor()]"
 # Where Gradio stores whatever is sent. The page takes no file, and a form on any other site could
 # fill the disk through its visitor's browser.
 _UPLOADS = ("/gradio_api/upload", "/gradio_api/process_recording")
@@ -32,11 +36,13 @@ def mount_chat(app: "FastAPI", assistant: "Assistant", features: Features = _PLA
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
+    from ui.chat.history.routes import add_history_routes
     from ui.chat.theme import reading_theme
 
     for path in _UPLOADS:
         app.add_api_route(path, _take_no_upload, methods=["POST"])
     add_view_routes(app, assistant, features)
+    add_history_routes(app, ConversationStore(assistant.library.path / CONVERSATIONS_NAME))
     page = build_page(assistant, features).queue(api_open=False, default_concurrency_limit=None)
     gr.mount_gradio_app(
         app,
@@ -68,42 +74,66 @@ def build_page(assistant: "Assistant", features: Features = _PLAIN) -> "Blocks":
     page = gr.Blocks(title="Citewise", fill_width=True, fill_height=True, analytics_enabled=False)
     with page:
         parts = lay_out(features)
-        handlers = Handlers(assistant)
-        _wire_questions(handlers, parts)
+        handlers = Handlers(assistant, features)
+        asking = _wire_questions(handlers, parts)
+        _wire_conversations(handlers, parts, asking)
+        facts = [parts.brand, parts.year_from, parts.year_to, *parts.examples]
+        for refreshed in (page.load, parts.refresh.click):
+            refreshed(handlers.refresh, None, facts, **_QUIETLY)
         page.load(
-            handlers.refresh,
-            None,
-            [parts.brand, parts.year_from, parts.year_to, *parts.examples],
-            show_progress="hidden",
-            api_visibility="private",
+            handlers.arrive,
+            [parts.chat_number, parts.visitor],
+            [*_picture(parts), parts.chat_number],
+            js=_SIGNED,
+            **_QUIETLY,
         )
     return page
 
 
-def _wire_questions(handlers: Handlers, parts: "Parts") -> None:
-    picture = [parts.chat, parts.sources, parts.composer, parts.conversation]
+def _wire_questions(handlers: Handlers, parts: "Parts") -> list[Any]:
+    """Let each way to ask lead to an answer; return the events that do."""
     state = [parts.conversation, parts.chat_number]
-    bounds = [parts.year_from, parts.year_to, parts.selection]
-    quietly: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    bounds = [parts.year_from, parts.year_to, parts.selection, parts.choices, parts.visitor]
     asking = [
-        trigger(handlers.ask, [question, *state, *bounds], picture, **quietly)
+        trigger(handlers.ask, [question, *state, *bounds], _picture(parts), js=_SIGNED, **_QUIETLY)
         for question, trigger in _ways_to_ask(parts)
     ]
     # Gradio ignores a question while one is under way. What follows it runs once it is over, also
     # when it was cancelled: only then may the send button come back.
     for asked in asking:
-        asked.then(handlers.settle, state, picture, **quietly)
-    cancel: dict[str, Any] = {"fn": None, "cancels": asking, "queue": False, **quietly}
-    parts.composer.stop(**cancel)
-    parts.new_chat.click(**cancel).then(
-        handlers.new_chat, parts.chat_number, [*picture, parts.chat_number], **quietly
+        asked.then(
+            handlers.settle, [*state, parts.visitor], _picture(parts), js=_SIGNED, **_QUIETLY
+        )
+    parts.composer.stop(fn=None, cancels=asking, queue=False, **_QUIETLY)
+    return asking
+
+
+def _wire_conversations(handlers: Handlers, parts: "Parts", asking: list[Any]) -> None:
+    """Let a reader begin a conversation or open an earlier one, whatever is under way."""
+    cancel: dict[str, Any] = {"fn": None, "cancels": asking, "queue": False, **_QUIETLY}
+    shown = [*_picture(parts), parts.chat_number]
+    parts.new_chat.click(**cancel).then(handlers.new_chat, parts.chat_number, shown, **_QUIETLY)
+    parts.open.click(**cancel).then(
+        handlers.open,
+        [parts.opened, parts.chat_number, parts.visitor],
+        shown,
+        js=_SIGNED,
+        **_QUIETLY,
     )
+
+
+def _picture(parts: "Parts") -> list[Any]:
+    return [parts.chat, parts.sources, parts.composer, parts.conversation]
 
 
 def _ways_to_ask(parts: "Parts") -> list[tuple[Any, Callable[..., Any]]]:
     """Return each component that holds a question, with the event that asks it."""
     examples = [(example, example.click) for example in parts.examples]
-    return [(parts.composer, parts.composer.submit), *examples]
+    return [
+        (parts.composer, parts.composer.submit),
+        (parts.again, parts.ask_again.click),
+        *examples,
+    ]
 
 
 def head_html() -> str:

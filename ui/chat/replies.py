@@ -1,58 +1,78 @@
-"""The conversation as messages of the chat: Markdown, with markers that lead to their source."""
+"""An exchange as the page shows it: the question, and the reply at each moment."""
 
 from collections import Counter
-from typing import TypedDict
+from collections.abc import Sequence
 
 from assistant.answer import Answer
-from assistant.page import MARKER
 from ui.chat.conversation import Conversation, Exchange
-from ui.chat.escaping import literal
+from ui.chat.copying import copied_text
+from ui.chat.escaping import html_text
+from ui.chat.thread.actions import actions_html, suggestions_html
+from ui.chat.thread.prose import prose_html
+from ui.chat.thread.steps import steps_html
+from ui.chat.thread.wording import counted
 
 
-class Message(TypedDict):
-    """A message as `gr.Chatbot` takes it."""
-
-    role: str
-    content: str
+def exchanges_html(exchanges: Sequence[Exchange], *, shared: bool = False) -> list[str]:
+    """Return each exchange as HTML; `shared` ones can be read and copied, nothing else."""
+    return [exchange_html(exchange, shared=shared) for exchange in exchanges]
 
 
-def to_messages(conversation: Conversation) -> list[Message]:
-    """Return two messages an exchange, the question and the reply."""
-    return [
-        message
-        for exchange in conversation.exchanges
-        for message in (
-            Message(role="user", content=literal(exchange.question)),
-            Message(role="assistant", content=reply(exchange)),
-        )
+def conversation_html(conversation: Conversation) -> list[str]:
+    """Return the exchanges of a conversation as HTML."""
+    return exchanges_html(conversation.exchanges, shared=conversation.shared)
+
+
+def exchange_html(exchange: Exchange, *, shared: bool = False) -> str:
+    """Return the question and the reply to it."""
+    return (
+        f'<article class="exchange" data-number="{exchange.number}" data-kept="{exchange.kept_id}"'
+        f' aria-label="Question {exchange.number}">{_question(exchange, shared=shared)}'
+        f'<div class="message-row bot-row">{reply(exchange, shared=shared)}</div></article>'
+    )
+
+
+def _question(exchange: Exchange, *, shared: bool) -> str:
+    edit = (
+        ""
+        if shared or exchange.under_way
+        else '<button type="button" class="edit" data-action="edit">Edit</button>'
+    )
+    return (
+        f'<div class="message-row user-row">{edit}<h2 class="question">'
+        f"{html_text(exchange.question.strip())}</h2></div>"
+    )
+
+
+def reply(exchange: Exchange, *, shared: bool = False) -> str:
+    """Return the HTML of a reply, whether it is awaited, growing, complete or failed."""
+    answer = exchange.answer
+    kind = "abstention" if answer and answer.abstained else "prose"
+    text = f'<div class="{kind}">{_text(exchange)}</div>' if exchange.text else ""
+    copied = f' data-copy="{html_text(copied_text(answer))}"' if answer else ""
+    parts = [
+        steps_html(exchange),
+        _reading(exchange),
+        text,
+        _ending(exchange),
+        _footer(exchange, shared=shared),
+        "" if shared else suggestions_html(exchange.suggestions),
     ]
-
-
-def reply(exchange: Exchange) -> str:
-    """Return the Markdown of a reply, whether it is awaited, growing, complete or failed."""
-    body = [part for part in (_text(exchange), _ending(exchange)) if part]
-    if exchange.answer and exchange.answer.abstained:
-        body[0] = _block("abstention", body[0])
-    return "\n\n".join([*_reading(exchange), *body])
+    return f'<div class="reply"{copied}>{"".join(parts)}</div>'
 
 
 def _text(exchange: Exchange) -> str:
     """Return the text; where it was cut off its sources are not known, and nothing leads there."""
-    cut_off = exchange.stopped or exchange.failure
-    return exchange.text if cut_off else linked(exchange.text, exchange.number)
+    cut_off = exchange.stopped or bool(exchange.failure)
+    return prose_html(exchange.text, exchange.number, exchange.sentences, leads=not cut_off)
 
 
-def linked(text: str, number: int) -> str:
-    """Return an answer's Markdown with each `[n]` a link to its source, `#src-<number>-n`."""
-    return MARKER.sub(rf"\g<escaped>[[\g<number>]](#src-{number}-\g<number>)", text)
-
-
-def _reading(exchange: Exchange) -> list[str]:
+def _reading(exchange: Exchange) -> str:
     """Return how a follow-up was read, where that differs from how it was typed."""
-    answer = exchange.answer
-    if answer is None or _same(answer.standalone_question, exchange.question):
-        return []
-    return [_line("reading", f"Read as: {literal(answer.standalone_question)}")]
+    read = exchange.answer.standalone_question if exchange.answer else exchange.reading
+    if not read or _same(read, exchange.question):
+        return ""
+    return f'<p class="reading">Read as: {html_text(read)}</p>'
 
 
 def _same(first: str, second: str) -> bool:
@@ -60,48 +80,45 @@ def _same(first: str, second: str) -> bool:
 
 
 def _ending(exchange: Exchange) -> str:
-    """Return the quiet line under the text, or in place of it."""
+    """Return what went wrong, if anything did."""
     if exchange.failure:
-        return _block("failure", literal(exchange.failure))
+        return f'<p class="failure">{html_text(exchange.failure)}</p>'
     if exchange.stopped:
-        return _line("status", "Stopped.")
+        return '<p class="stopped">Stopped.</p>'
     if exchange.answer and exchange.answer.cut:
-        cut = _block("failure", literal(f"The answer was cut. {exchange.answer.cut}"))
-        return f"{_footer(exchange.answer, exchange.number)}\n\n{cut}"
-    if exchange.answer and not exchange.answer.abstained:
-        return _footer(exchange.answer, exchange.number)
-    return "" if exchange.text else _line("status working", literal(exchange.status))
+        cut = f"The answer was cut. {exchange.answer.cut}"
+        return f'<p class="failure">{html_text(cut)}</p>'
+    return ""
 
 
-def _footer(answer: Answer, number: int) -> str:
-    parts = [f"[Copy](#copy-{number})"]
-    if answer.citations:
-        parts.insert(0, f"[{_count(_n_papers(answer), 'source')}](#sources-{number})")
-    return _line("footer", " ".join([*parts, *_caution(answer)]))
+def _footer(exchange: Exchange, *, shared: bool) -> str:
+    if exchange.under_way:
+        return ""
+    answer = exchange.answer
+    sources = _sources_button(exchange.number, answer) if answer else ""
+    actions = actions_html(exchange, shared=shared)
+    caution = _caution(answer) if answer else ""
+    return f'<div class="footer">{sources}{actions}{caution}</div>'
 
 
-def _caution(answer: Answer) -> list[str]:
+def _sources_button(number: int, answer: Answer) -> str:
+    n_papers = len({citation.paper.paper_id for citation in answer.citations})
+    label = counted(n_papers, "source") if n_papers else ""
+    if not n_papers and answer.nearest:
+        label = counted(len(answer.nearest), "nearest paper")
+    return (
+        f'<button type="button" data-action="sources" data-sources="{number}">{label}</button>'
+        if label
+        else ""
+    )
+
+
+def _caution(answer: Answer) -> str:
     """Return what a reader should check, if anything."""
     verdicts = Counter(sentence.support for sentence in answer.sentences)
     notes = []
     if verdicts["partly"]:
-        notes.append(f"{_count(verdicts['partly'], 'sentence')} only partly supported")
+        notes.append(f"{counted(verdicts['partly'], 'sentence')} only partly supported")
     if verdicts["unsupported"]:
-        notes.append(f"{_count(verdicts['unsupported'], 'sentence')} without support")
-    return [f'<span class="caution">{" · ".join(notes)}</span>'] if notes else []
-
-
-def _n_papers(answer: Answer) -> int:
-    return len({citation.paper.paper_id for citation in answer.citations})
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _line(kind: str, markdown: str) -> str:
-    return f'<span class="{kind}">{markdown}</span>'
-
-
-def _block(kind: str, markdown: str) -> str:
-    return f'<div class="{kind}">\n\n{markdown}\n\n</div>'
+        notes.append(f"{counted(verdicts['unsupported'], 'sentence')} without support")
+    return f'<span class="caution">{" · ".join(notes)}</span>' if notes else ""

@@ -2,26 +2,47 @@
 
 from typing import TYPE_CHECKING
 
-from ui.chat.features import Features
+from ui.chat.features import MEGABYTE, Features
+from ui.chat.resources import static_text
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from gradio import Textbox
 
     from assistant.assistant import Assistant
 
 
-def draw_views(features: Features) -> None:
-    """Draw the views into the columns at hand, each hidden until it is shown."""
+def draw_views(features: Features) -> "Textbox":
+    """Draw the views into the columns at hand, each hidden until it is shown.
+
+    Returns the field that holds what the reader chose in the settings (see `choices`).
+    """
     import gradio as gr
 
-    with gr.Column(elem_id="view-papers", elem_classes="view"):
-        gr.HTML("<h2>Papers</h2>", padding=False)
+    from ui.chat.views.settings import settings_html
+
+    _view("papers", static_text("views/papers.html"))
     if features.allow_upload:
-        with gr.Column(elem_id="view-adding", elem_classes="view"):
-            gr.HTML("<h2>Add papers</h2>", padding=False)
+        megabytes = str(features.max_upload_bytes // MEGABYTE)
+        _view("adding", static_text("views/adding.html").replace("{megabytes}", megabytes))
     with gr.Column(elem_id="view-settings", elem_classes="view"):
-        gr.HTML("<h2>Settings</h2>", padding=False)
+        gr.HTML(settings_html(features), padding=False, apply_default_css=False)
+        return gr.Textbox(elem_id="choices", visible="hidden", label="How questions are answered")
 
 
 def add_view_routes(app: "FastAPI", assistant: "Assistant", features: Features) -> None:
     """Add to `app` what the views fetch."""
+    from ui.chat.views.adding.routes import add_import_routes
+    from ui.chat.views.papers.routes import add_paper_routes
+    from ui.chat.views.settings import add_about_route
+
+    add_paper_routes(app, assistant.library)
+    add_import_routes(app, assistant.library, features)
+    add_about_route(app, assistant)
+
+
+def _view(name: str, html: str) -> None:
+    import gradio as gr
+
+    with gr.Column(elem_id=f"view-{name}", elem_classes="view"):
+        gr.HTML(html, padding=False, apply_default_css=False)

@@ -65,7 +65,8 @@ def _features(
 
     return Features(
         allow_upload=arguments.allow_upload,
-        backends=tuple(dict.fromkeys([settings.llm, EXTRACTIVE])),
+        backends=tuple(dict.fromkeys([settings.llm, EXTRACTIVE, *settings.chat_llms])),
+        max_upload_bytes=settings.max_upload_megabytes << 20,
         make_assistant=make,
         contact=settings.contact,
     )

@@ -1,0 +1,1 @@
+"""Conversations that stay: kept after each answer, opened again, linked to, judged."""

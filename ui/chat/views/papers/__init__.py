@@ -1,0 +1,1 @@
+"""The Papers view: the table, one paper opened, the map."""
