@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from ui.chat.sidebar import brand_html, library_facts
+from ui.chat.features import Features
+from ui.chat.sidebar import brand_html, footer_html, library_facts
 from ui.chat.years import ANY_YEAR, year_choices, year_filter
 from vectorstore import Library, Paper, SearchFilter
 
@@ -55,3 +56,8 @@ def test_two_choices_make_a_filter(
     chosen: tuple[int | None, int | None], where: SearchFilter
 ) -> None:
     assert year_filter(*chosen) == where
+
+
+def test_only_who_signed_in_may_sign_out():
+    assert "/logout" in footer_html(Features(has_login=True))
+    assert "/logout" not in footer_html(Features())

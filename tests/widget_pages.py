@@ -8,10 +8,10 @@ from fastapi.testclient import TestClient
 
 from assistant.answer import Answer, Citation
 from assistant.events import Completed, TextDelta
-from ui.security import LoopbackHosts
+from ui.access.hosts import OwnHosts
+from ui.access.settings import AccessSettings
 from ui.server import create_app
 from ui.widget import NoKeyAsked, WidgetSettings
-from ui.widget.routes import widget_routes
 from vectorstore import Paper, Span
 
 URL = "/widget/v1/chat/completions"
@@ -56,9 +56,8 @@ class OwlAssistant:
 def client_of(assistant: Any = None, **settings: Any) -> TestClient:
     assistant = assistant or OwlAssistant()
     settings = {"origins": frozenset({LAB}), "authoriser": NoKeyAsked()} | settings
-    app = create_app(assistant, with_chat=False)
-    widget_routes(app, assistant, WidgetSettings(**settings))
-    app.add_middleware(LoopbackHosts, host="127.0.0.1")
+    app = create_app(assistant, with_chat=False, widget=WidgetSettings(**settings))
+    app.add_middleware(OwnHosts, settings=AccessSettings())
     return TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False)
 
 

@@ -1,9 +1,10 @@
 """Which papers a program lets be used, in the words that every interface for programs shares."""
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
@@ -21,6 +22,16 @@ def _of_whole_characters(text: str) -> str:
     return text
 
 
+def _day(value: object) -> object:
+    """Refuse what pydantic would take for seconds since 1970, such as "0" or 2024."""
+    if value is None or isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return value
+    raise PydanticCustomError("date_parsing", "Input should be a day such as 2025-05-22")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, AfterValidator(_of_whole_characters)]
 Year = Annotated[int, Field(ge=1, le=9_999)]
 Names = Annotated[list[Text], Field(min_length=1, max_length=1_000)]
@@ -38,8 +49,8 @@ class Filters(BaseModel):
 
     year_from: Year | None = _bound("first year, included")
     year_to: Year | None = _bound("last year, included")
-    published_from: date | None = _bound("first day, included, such as 2025-05-22")
-    published_to: date | None = _bound("last day, included")
+    published_from: Day | None = _bound("first day, included, such as 2025-05-22")
+    published_to: Day | None = _bound("last day, included")
     authors: Names | None = _bound("by one of these authors, in full or by surname")
     sources: Names | None = _bound("read from one of these kinds of source, such as jsonl")
     paper_ids: Names | None = _bound("one of these papers, by id")

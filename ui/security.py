@@ -1,9 +1,8 @@
-"""What a browser may do with our pages, said in headers; and which hosts we answer for."""
+"""What a browser may do with our pages, said in headers; and which hosts are this machine."""
 
 import ipaddress
 
 from starlette.datastructures import MutableHeaders
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Gradio's page needs inline scripts and styles, and evaluates its `js=` handlers: without
@@ -30,7 +29,6 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
 }
-_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
 class SecurityHeaders:
@@ -51,17 +49,6 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
-
-
-class LoopbackHosts(TrustedHostMiddleware):
-    """ASGI middleware that answers only requests that name this machine.
-
-    A site whose name is made to point at 127.0.0.1 (DNS rebinding) could otherwise read the library
-    through its visitor's browser.
-    """
-
-    def __init__(self, app: ASGIApp, host: str) -> None:
-        super().__init__(app, allowed_hosts=[*_LOOPBACK_NAMES, host], www_redirect=False)
 
 
 def is_loopback(host: str) -> bool:

@@ -2,21 +2,23 @@
 
 import contextlib
 import errno
-import logging
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import uvicorn
     from fastapi import FastAPI
 
     from assistant.assistant import Assistant
+    from ui.access.settings import AccessSettings
     from ui.chat.features import Features
+    from ui.operations.routes import Probes
+    from ui.operations.workers import Worker
+    from ui.widget import WidgetSettings
 
-# A chat page keeps a connection open for as long as its tab; Ctrl-C should not wait for it.
-_SECONDS_TO_FINISH = 1
 _LAST_PORT = 65_535
 
 
@@ -30,16 +32,22 @@ def create_app(
     with_chat: bool = True,
     features: "Features | None" = None,
     hosts: Sequence[str] = (),
+    widget: "WidgetSettings | None" = None,
+    probes: "Probes | None" = None,
+    is_one_of_many: bool = False,
 ) -> "FastAPI":
     """Return the application: `/v1`, `/mcp`, `/healthz` and, with `with_chat`, the chat at `/`.
 
     `features` says what the chat offers beyond the conversation; None, nothing that changes papers.
-    `hosts` are names that MCP clients may call the server by, beside this machine's own.
+    `hosts` are names that MCP clients may call the server by, beside this machine's own; `widget`
+    says which pages may show the widget, None for none. `is_one_of_many` processes, none keeps what
+    a client's next request needs.
     """
     from fastapi import FastAPI
 
     from ui.api import create_api
     from ui.api.failures import answer_failures
+    from ui.chat.features import Features
     from ui.mcp.mounting import mount_mcp
     from ui.security import SecurityHeaders
 
@@ -47,15 +55,33 @@ def create_app(
     app.add_middleware(SecurityHeaders)
     answer_failures(app)
     app.add_api_route("/healthz", _healthz)
-    app.mount("/v1", create_api(assistant))
-    mount_mcp(app, assistant, hosts=hosts)
+    features = features or Features()
+    app.mount("/v1", create_api(assistant, backends=_others(assistant, features)))
+    mount_mcp(app, assistant, hosts=hosts, stateless=is_one_of_many)
+    if widget:
+        from ui.widget.routes import widget_routes
+
+        widget_routes(app, assistant, widget)
+    if probes:
+        from ui.operations.routes import add_probes
+
+        add_probes(app, probes)
     if with_chat:
-        from ui.chat.features import Features
         from ui.chat.page import mount_chat
 
-        # Last: it takes every path that is left.
-        app = mount_chat(app, assistant, features or Features())
+        app = mount_chat(app, assistant, features)  # last: it takes every path that is left
     return app
+
+
+def _others(assistant: "Assistant", features: "Features") -> "Mapping[str, Assistant]":
+    """Return the assistants that API clients may pick beside the server's own."""
+    from ui.api.backends import MadeWhenAsked
+    from ui.chat.views.assistants import Assistants
+    from ui.chat.views.choices import Choices
+
+    chosen = Assistants(assistant, features)
+    names = features.backends[1:] if features.make_assistant else ()
+    return MadeWhenAsked(names, lambda name: chosen.of(Choices(llm=name)))
 
 
 def serve(
@@ -63,48 +89,74 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
-    no_auth: bool = False,
+    access: "AccessSettings | None" = None,
     features: "Features | None" = None,
+    widget_origins: Sequence[str] = (),
     announce: Callable[[str], object] | None = None,
+    listener: socket.socket | None = None,
+    worker: "Worker | None" = None,
 ) -> None:
     """Serve until Ctrl-C. `announce` is told the address once requests are answered.
 
-    By default it is written to standard error. Raises ServeError, as `check_host` and `check_port`
-    do.
+    By default it is written to standard error. `listener` is a socket that listens already, shared
+    by several processes, of which `worker` is this one; pages of `widget_origins` may show the
+    widget. Raises ServeError, as `check_access` and
+    `check_port` do.
     """
-    import uvicorn
+    from ui.access.installing import Access
+    from ui.access.settings import AccessSettings
+    from ui.operations.installing import Operations
+    from ui.operations.observing import observed
+    from ui.operations.serving import run_server
+    from ui.widget import WidgetSettings
+    from ui.widget.cors import ReadableByListedPages
 
-    from ui.security import LoopbackHosts, is_loopback
-
-    check_host(host, no_auth=no_auth)
-    with contextlib.suppress(KeyboardInterrupt), _listen(host, port) as listener:
-        app = create_app(assistant, features=features, hosts=[host])
-        if is_loopback(host):
-            app.add_middleware(LoopbackHosts, host=host)
-        config = uvicorn.Config(
-            app, log_level="warning", timeout_graceful_shutdown=_SECONDS_TO_FINISH
+    settings = access or AccessSettings(host=host)
+    library = assistant.library
+    check_access(settings, library.path)
+    guard = Access.of(library.path, settings)
+    operations = Operations.of(worker.directory if worker else None)
+    widget = WidgetSettings(frozenset(widget_origins), guard.widget_authoriser())
+    seen = partial(observed, metrics=operations.metrics)
+    with contextlib.suppress(KeyboardInterrupt), listener or listen(host, port) as listening:
+        app = create_app(
+            seen(assistant),
+            features=features and features.with_assistants(seen),
+            hosts=[host, *settings.allowed_hosts],
+            widget=widget,
+            probes=operations.probes(library, guard.places),
+            is_one_of_many=worker is not None,
         )
-        url = _url(host, listener.getsockname()[1])
-        _server(config, lambda: (announce or _write_address)(url)).run(sockets=[listener])
-
-
-def check_host(host: str, *, no_auth: bool = False) -> None:
-    """Raise ServeError when others could reach `host` and nobody said that they may."""
-    from ui.security import is_loopback
-
-    if not no_auth and not is_loopback(host):
-        raise ServeError(
-            f"Host {host!r} can be reached from other machines, and no key is asked of them."
-            " Use --host 127.0.0.1, or let everyone in with --no-auth."
+        url = _url(host, listening.getsockname()[1])
+        run_server(
+            app,
+            guard,
+            operations,
+            listener=listening,
+            outside=[(ReadableByListedPages, {"origins": widget.origins})],
+            started=lambda: (announce or _write_address)(url),
+            parent=worker.parent if worker else None,
         )
+
+
+def check_access(settings: "AccessSettings", library: Path) -> None:
+    """Raise ServeError when others could reach the server and nobody said that they may."""
+    from ui.access.listening import why_not_listen
+    from ui.access.ring import KeyRing
+    from ui.access.store import KEYS_NAME, KeyStore
+
+    has_keys = not KeyRing(KeyStore(library / KEYS_NAME)).is_empty
+    if reason := why_not_listen(settings, has_keys=has_keys):
+        raise ServeError(reason)
 
 
 def check_port(host: str, port: int) -> None:
     """Raise ServeError when nothing can listen there; quick, so call it before loading models."""
-    _listen(host, port).close()
+    listen(host, port).close()
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises ServeError."""
     if not 0 <= port <= _LAST_PORT:
         raise ServeError(f"There is no port {port}. Give --port one from 0 to {_LAST_PORT}.")
     try:
@@ -120,23 +172,6 @@ def _listen(host: str, port: int) -> socket.socket:
             f"Cannot listen on port {port} of {host}: {error.strerror}."
             " Pick others with --host and --port."
         ) from None
-
-
-def _server(config: "uvicorn.Config", started: Callable[[], object]) -> "uvicorn.Server":
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        """Tells when it has started, and ends without a word about the connections it cuts."""
-
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            started()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
-            await super().shutdown(sockets=sockets)
-
-    return Server(config)
 
 
 def _url(host: str, port: int) -> str:

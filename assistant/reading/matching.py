@@ -65,7 +65,10 @@ def term_match(term: str, text_terms: Collection[str]) -> float:
     """
     if term in text_terms:
         return _EXACT
-    if len(term) >= _MIN_PREFIX and any(_same_beginning(term, other) for other in text_terms):
+    beginning = term[:_MIN_PREFIX]  # looked at first: most terms part here
+    if len(term) >= _MIN_PREFIX and any(
+        other.startswith(beginning) and _same_beginning(term, other) for other in text_terms
+    ):
         return _PREFIX
     if not _groups().get(term, frozenset()).isdisjoint(text_terms):
         return _SYNONYM

@@ -1,4 +1,4 @@
-"""The OpenAI-compatible HTTP API: `POST /v1/chat/completions` and `GET /v1/models`."""
+"""The HTTP API: OpenAI's chat completions and models, and search and papers beside them."""
 
 from ui.api.app import create_api
 

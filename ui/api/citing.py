@@ -12,6 +12,7 @@ def citation_fields(answer: Answer) -> dict[str, Any]:
         "citations": [citation.paper.link for citation in answer.citations],
         "sources": [citation_to_json(citation) for citation in answer.citations],
         "abstained": answer.abstained,
+        "backend": answer.backend,
     }
 
 

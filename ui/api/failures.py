@@ -1,5 +1,6 @@
 """Every failure, whatever raised it, in OpenAI's error shape."""
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,12 +10,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import BackendError, QuestionError
+from ui.api.request_ids import request_id
 
 logger = logging.getLogger(__name__)
 
 INVALID_REQUEST = "invalid_request_error"
+CLIENT_GONE = 499  # nginx's; nobody reads it but a log
 _MAX_SHOWN_CHARS = 80
 
 
@@ -29,16 +34,28 @@ class Failure:
 
     def body(self) -> dict[str, Any]:
         """Return the JSON that a client gets, as a response or as an event of a stream."""
-        return {"error": asdict(self)}
+        named = {"request_id": request_id()} if request_id() else {}
+        return {"error": asdict(self), **named}
 
 
 class ApiError(Exception):
     """A request that the API refuses, with the HTTP status that says so."""
 
-    def __init__(self, status: int, failure: Failure) -> None:
+    def __init__(
+        self, status: int, failure: Failure, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(failure.message)
         self.status = status
         self.failure = failure
+        self.headers = dict(headers or {})
+
+
+class FailureResponse(JSONResponse):
+    """A failure as a response. What a client sent may be told back to it, half characters too."""
+
+    def render(self, content: Any) -> bytes:
+        """Return the JSON in ASCII."""
+        return json.dumps(content).encode()
 
 
 def describe(error: Exception) -> tuple[int, Failure]:
@@ -54,10 +71,45 @@ def describe(error: Exception) -> tuple[int, Failure]:
         case QuestionError():
             return 400, Failure(str(error), param="messages", code="invalid_question")
         case BackendError():
-            logger.error("%s", error)
+            logger.error("Request %s: %s", request_id() or "without a name", error)
             return 502, Failure(str(error), "api_error", code="backend_failed")
-    logger.error("A request failed", exc_info=error)
+        case ClientDisconnect():
+            return CLIENT_GONE, Failure("The client has gone.", code="client_gone")
+    logger.error("Request %s failed", request_id() or "without a name", exc_info=error)
     return 500, Failure("The server failed; its log says why.", "server_error")
+
+
+def failure_response(error: Exception) -> FailureResponse:
+    """Return the response that tells a client of `error`."""
+    status, failure = describe(error)
+    headers = error.headers if isinstance(error, ApiError) else None
+    return FailureResponse(failure.body(), status, headers)
+
+
+class AnswerFailures:
+    """ASGI middleware: what is raised behind it, before a response began, becomes a response.
+
+    Starlette answers an unforeseen failure outside of all middleware, so without a request's id.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        has_begun = False
+
+        async def noting(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        except Exception as error:
+            if has_begun or scope["type"] != "http":
+                raise
+            await failure_response(error)(scope, receive, send)
 
 
 def answer_failures(app: FastAPI) -> None:
@@ -68,15 +120,14 @@ def answer_failures(app: FastAPI) -> None:
 
 
 async def _on_error(_: Request, error: Exception) -> JSONResponse:
-    status, failure = describe(error)
-    return JSONResponse(failure.body(), status)
+    return failure_response(error)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise TypeError(f"Not an HTTPException: {error!r}")
     failure = Failure(f"{request.method} {request.url.path}: {error.detail}")
-    return JSONResponse(failure.body(), error.status_code, headers=error.headers)
+    return FailureResponse(failure.body(), error.status_code, headers=error.headers)
 
 
 def _invalid(errors: Sequence[Mapping[str, Any]]) -> Failure:

@@ -1,6 +1,6 @@
 """What a server offers beyond the conversation; the page draws only that."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class Features:
     `backends` are the writers that a reader may choose from, as `--llm` spells them; the first is
     the server's own. `make_assistant` makes the assistant of one of them and a check policy, over
     the server's library; without it readers get the server's own. `contact` is the address that
-    services of live sources are told.
+    services of live sources are told. `has_login` says that readers signed in, and may sign out.
     """
 
     allow_upload: bool = False
@@ -27,3 +27,11 @@ class Features:
     backends: tuple[str, ...] = ()
     make_assistant: "Callable[[str, Unsupported], Assistant] | None" = None
     contact: str = ""
+    has_login: bool = False
+
+    def with_assistants(self, seen: "Callable[[Assistant], Assistant]") -> "Features":
+        """Return the features with `seen` put around each assistant that is made."""
+        make = self.make_assistant
+        if make is None:
+            return self
+        return replace(self, make_assistant=lambda llm, policy: seen(make(llm, policy)))

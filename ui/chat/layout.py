@@ -7,7 +7,7 @@ from ui.chat.conversation import Conversation
 from ui.chat.features import Features
 from ui.chat.handlers import N_EXAMPLES
 from ui.chat.resources import static_text
-from ui.chat.sidebar import navigation_html
+from ui.chat.sidebar import footer_html, navigation_html
 from ui.chat.views.drawing import draw_views
 from ui.chat.years import ANY_YEAR
 
@@ -68,7 +68,7 @@ def _sidebar(features: Features) -> dict[str, Any]:
         year_from = _year("From year", "year-from")
         year_to = _year("To year", "year-to")
     gr.HTML(static_text("history.html"), elem_id="history", apply_default_css=False, padding=False)
-    gr.HTML(static_text("sidebar_footer.html"), elem_id="sidebar-footer", padding=False)
+    gr.HTML(footer_html(features), elem_id="sidebar-footer", padding=False)
     return {"brand": brand, "new_chat": new_chat, "year_from": year_from, "year_to": year_to}
 
 

@@ -1,6 +1,7 @@
 """What the sidebar says about the library."""
 
 from ui.chat.features import Features
+from ui.chat.resources import static_text
 from vectorstore import LibraryStatus
 
 _VIEWS = {"chat": "Ask", "papers": "Papers", "adding": "Add papers", "settings": "Settings"}
@@ -28,3 +29,9 @@ def navigation_html(features: Features) -> str:
         if view != "adding" or features.allow_upload
     )
     return f'<nav aria-label="Views">{buttons}</nav>'
+
+
+def footer_html(features: Features) -> str:
+    """Return what stands at the foot of the sidebar."""
+    sign_out = '<a class="sign-out" href="/logout">Sign out</a>' if features.has_login else ""
+    return static_text("sidebar_footer.html") + sign_out

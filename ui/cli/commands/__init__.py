@@ -6,6 +6,7 @@ from ui.cli.commands import (
     evaluate,
     export,
     feedback,
+    keys,
     llms,
     mcp,
     papers,
@@ -30,6 +31,7 @@ COMMANDS = (
     remove,
     reindex,
     llms,
+    keys,
     feedback,
     evaluate,
 )

@@ -36,6 +36,7 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Search and print."""
     from assistant.errors import QuestionError
+    from ui.hits import hit_to_json
 
     if not arguments.query.strip():
         raise QuestionError("The query is empty. Name what to search for.")
@@ -48,34 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
         diversity=_DIVERSITY if arguments.diverse else 0.0,
     )
     if arguments.json:
-        write_json({"query": arguments.query, "results": [_as_json(hit) for hit in hits]})
+        write_json({"query": arguments.query, "results": [hit_to_json(hit) for hit in hits]})
     else:
         for rank, hit in enumerate(hits, 1):
             write(_as_text(rank, hit))
     return ExitCode.DONE
-
-
-def _as_json(hit: "Hit") -> dict[str, Any]:
-    from assistant.answer import paper_to_json
-
-    abstract = hit.paper.abstract
-    return {
-        **paper_to_json(hit.paper),
-        "fused_score": round(hit.fused_score, 4),
-        "dense_similarity": round(hit.dense_similarity, 4),
-        "bm25_score": round(hit.bm25_score, 4),
-        "rerank_score": hit.rerank_score,
-        "matched_terms": list(hit.matched_terms),
-        "passages": [
-            {
-                "start": passage.start,
-                "end": passage.end,
-                "text": abstract[passage.start : passage.end],
-                "dense_similarity": round(passage.dense_similarity, 4),
-            }
-            for passage in hit.passages
-        ],
-    }
 
 
 def _as_text(rank: int, hit: "Hit") -> str:

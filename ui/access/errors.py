@@ -1,0 +1,15 @@
+"""Errors about keys, logins and limits. Each message names the command or flag that mends it."""
+
+from assistant.errors import AssistantError
+
+
+class AccessError(AssistantError):
+    """Access cannot be as it was asked for."""
+
+
+class KeyStoreError(AccessError):
+    """The file of keys cannot be read or written, is damaged, or is of a later Citewise."""
+
+
+class UnknownKeyError(AccessError):
+    """No key has this id."""

@@ -1,0 +1,1 @@
+"""Running the server: what it measures and logs, how it starts, is watched, and ends."""
