@@ -117,7 +117,7 @@ def build_assistant(settings: Settings, library: Library | None = None) -> "Assi
             max_rounds=settings.max_rounds,
             unsupported=settings.unsupported,
         ),
-        checker=_build_checker(settings, library),
+        checker=build_checker(settings, library),
     )
     if settings.llm == EXTRACTIVE:
         return build(extractive)
@@ -130,7 +130,8 @@ def build_assistant(settings: Settings, library: Library | None = None) -> "Assi
     )
 
 
-def _build_checker(settings: Settings, library: Library) -> "Checker":
+def build_checker(settings: Settings, library: Library) -> "Checker":
+    """Return the check of sentences; a verifier that the settings name is asked too."""
     from assistant.checking.checker import Checker
 
     if not settings.verifier:

@@ -8,7 +8,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue, Encoded
-from vectorstore.encoders.encoder import Encoder
+from vectorstore.encoders.encoder import Encoder, Vectors
 from vectorstore.errors import LibraryLockedError, LibraryUnwritableError, NotALibraryError
 from vectorstore.filters import SearchFilter
 from vectorstore.indexes.derived import DerivedIndexes
@@ -116,6 +116,10 @@ class Library:
         """Return the ids of the papers whose title and abstract hold every term of `text`."""
         rows = self._indexes.lexical.papers_with_all_terms(text)
         return {paper.paper_id for paper in self.catalogue.get_rows(rows).values()}
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit-length float32 row a text; vectors seen lately are not computed again."""
+        return self._vectors.of(texts)
 
     def similarities(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return the cosine similarity of each text to the query; vectors seen before are kept."""

@@ -11,6 +11,7 @@ from ui.cli.commands import (
     mcp,
     papers,
     reindex,
+    related_work,
     remove,
     search,
     serve,
@@ -21,6 +22,7 @@ from ui.cli.commands import (
 COMMANDS = (
     ask,
     search,
+    related_work,
     serve,
     mcp,
     add,

@@ -5,6 +5,7 @@ from typing import Any
 from ui.cli.commands import (
     evaluate_abstention,
     evaluate_answers,
+    evaluate_related_work,
     evaluate_retrieval,
     evaluate_rewrite,
     evaluate_support,
@@ -18,6 +19,7 @@ def add_to(commands: Any) -> None:
     for measure in (
         evaluate_abstention,
         evaluate_answers,
+        evaluate_related_work,
         evaluate_retrieval,
         evaluate_rewrite,
         evaluate_support,

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     papers = library.catalogue.papers(filter_of(arguments))
     pieces = EXPORTERS[arguments.format](papers)
     if arguments.output:
-        _write_file(arguments.output, pieces)
+        write_file(arguments.output, pieces)
         note(f"{_counted(len(papers))} written to {str(arguments.output)!r}.")
     else:
         _write_out(pieces)
@@ -52,7 +52,7 @@ def _write_out(pieces: Iterable[str]) -> None:
     sys.stdout.flush()
 
 
-def _write_file(path: Path, pieces: Iterable[str]) -> None:
+def write_file(path: Path, pieces: Iterable[str]) -> None:
     """Write all of the file or, when something fails, leave what was there."""
     if path.is_dir() or not path.name:
         raise argparse.ArgumentTypeError(f"{str(path)!r} is a directory; name a file in it")

@@ -1,0 +1,1 @@
+"""A related-work section: planned, written out of abstracts, checked, and cited."""
