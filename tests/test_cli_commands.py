@@ -96,7 +96,8 @@ def test_the_help_names_every_command_and_exit_code(citewise: Citewise) -> None:
     ended = citewise("--help")
     assert (ended.code, ended.err) == (0, "")
     for command in COMMANDS:
-        name = command.__name__.rsplit(".", 1)[1].replace("evaluate", "eval")
+        module = command.__name__.rsplit(".", 1)[1]
+        name = module.replace("evaluate", "eval").replace("_", "-")
         assert re.search(rf"^    {name} ", ended.out, re.MULTILINE)
     assert "0 done, 1 the work failed, 2 bad usage, 3 abstained" in " ".join(ended.out.split())
 
