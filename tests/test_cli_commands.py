@@ -98,7 +98,7 @@ def test_the_help_names_every_command_and_exit_code(citewise: Citewise) -> None:
     for command in COMMANDS:
         module = command.__name__.rsplit(".", 1)[1]
         name = module.replace("evaluate", "eval").replace("_", "-")
-        assert re.search(rf"^    {name} ", ended.out, re.MULTILINE)
+        assert re.search(rf"^    {name}(?: |$)", ended.out, re.MULTILINE)
     assert "0 done, 1 the work failed, 2 bad usage, 3 abstained" in " ".join(ended.out.split())
 
 
