@@ -84,7 +84,7 @@ def test_of_several_labels_the_last_is_the_score(make_model):
     model = CrossEncoderReranker(str(make_model(3)))
     texts = ["owls hoot", "bats hunt at night"]
     scores = model.scores("owls", texts)
-    every = model._model.predict([("owls", text) for text in texts])
+    every = model._encoder.model.predict([("owls", text) for text in texts])
     assert every.shape == (2, 3)
     np.testing.assert_array_equal(scores, every[:, 2])
 

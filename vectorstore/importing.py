@@ -53,6 +53,18 @@ class ImportReport:
     n_merged: int = 0
     n_unchanged: int = 0
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many rows were read and rejected, and what became of the papers read."""
+        return {
+            "read": self.n_read,
+            "added": self.n_added,
+            "updated": self.n_updated,
+            "merged": self.n_merged,
+            "unchanged": self.n_unchanged,
+            "rejected": self.n_rejected,
+        }
+
     def note(self, report: AddReport) -> None:
         """Take in what became of a batch."""
         self.n_added += len(report.added)

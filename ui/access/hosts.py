@@ -1,6 +1,5 @@
 """Which hosts are ours: a site whose name is made to point here must not read what we serve."""
 
-import ipaddress
 import socket
 from typing import TYPE_CHECKING
 
@@ -8,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.access.refusals import Refusal, refuse
+from ui.security import is_address
 
 if TYPE_CHECKING:
     from ui.access.settings import AccessSettings
@@ -50,7 +50,7 @@ class OwnHosts:
             await self._app(scope, receive, send)
 
     def _is_ours(self, host: str) -> bool:
-        return host in self._names or (self._takes_addresses and _is_address(host))
+        return host in self._names or (self._takes_addresses and is_address(host))
 
 
 def host_in(header: str) -> str | None:
@@ -59,7 +59,7 @@ def host_in(header: str) -> str | None:
     host, closed, port = text.rpartition("]") if text.startswith("[") else ("", "", "")
     if closed:
         host = host.removeprefix("[")
-        return host if _is_address(host) and _is_port(port) else None
+        return host if is_address(host) and _is_port(port) else None
     host, colon, port = text.partition(":")
     is_name = bool(host) and all(c.isascii() and (c.isalnum() or c in "-._") for c in host)
     return host if is_name and _is_port(f"{colon}{port}") else None
@@ -67,11 +67,3 @@ def host_in(header: str) -> str | None:
 
 def _is_port(text: str) -> bool:
     return not text or (text.startswith(":") and text[1:].isdecimal() and len(text) <= 6)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

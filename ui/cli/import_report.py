@@ -50,14 +50,7 @@ def as_json(report: "ImportReport", *, is_dry_run: bool) -> dict[str, Any]:
         ],
         "errors": [{"source": s, "error": error} for s, error in report.errors.items()],
         "skipped": [{"source": s, "reason": reason} for s, reason in report.skipped.items()],
-        "counts": {
-            "read": report.n_read,
-            "added": report.n_added,
-            "updated": report.n_updated,
-            "merged": report.n_merged,
-            "unchanged": report.n_unchanged,
-            "rejected": report.n_rejected,
-        },
+        "counts": report.counts,
         "dry_run": is_dry_run,
     }
 

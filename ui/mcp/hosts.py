@@ -1,6 +1,5 @@
 """Which requests over HTTP are meant for this server, and which a web page was tricked into."""
 
-import ipaddress
 import socket
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -8,6 +7,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.security import is_address
 
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -42,7 +43,7 @@ class RebindingGuard:
             await self._app(scope, receive, send)
 
     def _is_ours(self, host: str) -> bool:
-        return host in self._names or _is_address(host)
+        return host in self._names or is_address(host)
 
 
 def _host_of(url: str) -> str:
@@ -55,11 +56,3 @@ def _host_of(url: str) -> str:
 
 def _is_same(origin: str, host: str) -> bool:
     return origin == host or {origin, host} <= _LOOPBACK_NAMES
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

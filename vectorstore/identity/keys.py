@@ -134,11 +134,6 @@ def is_preprint_doi(doi: str) -> bool:
     return doi.partition("/")[0] in _PREPRINT_SERVERS
 
 
-def title_key(title: str) -> str:
-    """Return the letters and digits of a title: no case, accents, spaces, punctuation, markup."""
-    return folded(title)
-
-
 def head_of(title: str) -> str:
     """Return what stands before the colon, or "" where there is none."""
     head, colon, _ = title.partition(":")

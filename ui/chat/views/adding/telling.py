@@ -33,14 +33,7 @@ def told(rows: NotedRows, draft: "Draft", library: "Library", n_papers: int) -> 
     """Return counts, papers by what becomes of them, and what is wrong; the first 200 of each."""
     report = rows.report
     return {
-        "counts": {
-            "read": report.n_read,
-            "added": report.n_added,
-            "updated": report.n_updated,
-            "merged": report.n_merged,
-            "unchanged": report.n_unchanged,
-            "rejected": report.n_rejected,
-        },
+        "counts": report.counts,
         "n_papers": n_papers,
         "papers": {
             kind: _titled(getattr(report.papers, kind), rows.titles, library) for kind in _KINDS
