@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from types import MappingProxyType
 
 from assistant.reading.abbreviations import abbreviations
 from vectorstore import Paper, stem, terms
@@ -42,7 +41,7 @@ _SYNONYMS = (
     "need require necessary",
     "robust fragile fragility stable",
 )
-_EXACT, _PREFIX, _SYNONYM = 1.0, 0.9, 0.6
+SAME_STEM, _PREFIX, _SYNONYM = 1.0, 0.9, 0.6
 SAME_WORD = _PREFIX  # from here on a match is another form of the word, and no synonym
 _MIN_PREFIX = 5
 
@@ -64,15 +63,22 @@ def term_match(term: str, text_terms: Collection[str]) -> float:
     "represent" from "representation"), 0.6 for a near-synonym, else 0.
     """
     if term in text_terms:
-        return _EXACT
-    beginning = term[:_MIN_PREFIX]  # looked at first: most terms part here
-    if len(term) >= _MIN_PREFIX and any(
-        other.startswith(beginning) and _same_beginning(term, other) for other in text_terms
-    ):
+        return SAME_STEM
+    alike = _by_beginning(frozenset(text_terms)).get(term[:_MIN_PREFIX], ())
+    if any(_same_beginning(term, other) for other in alike):
         return _PREFIX
     if not _groups().get(term, frozenset()).isdisjoint(text_terms):
         return _SYNONYM
     return 0.0
+
+
+@lru_cache(maxsize=20_000)
+def _by_beginning(text_terms: frozenset[str]) -> Mapping[str, list[str]]:
+    """Return the terms by their first letters: one of other letters is no form of a word."""
+    groups: dict[str, list[str]] = {}
+    for term in text_terms:
+        groups.setdefault(term[:_MIN_PREFIX], []).append(term)
+    return groups
 
 
 def _same_beginning(term: str, other: str) -> bool:
@@ -80,20 +86,20 @@ def _same_beginning(term: str, other: str) -> bool:
     return len(short) >= _MIN_PREFIX and len(long) - len(short) <= 4 and long.startswith(short)
 
 
-def coverage(
-    weights: Mapping[str, float],
-    text_terms: Collection[str],
-    credit_of: Mapping[str, float] = MappingProxyType({}),
-) -> float:
-    """Return the weighted share of the terms that `text_terms` hold, between 0 and 1.
+def term_matches(wanted: Iterable[str], text_terms: Collection[str]) -> dict[str, float]:
+    """Return how well `text_terms` hold each wanted term; see `term_match`."""
+    return {term: term_match(term, text_terms) for term in wanted}
 
-    A term counts at least for its credit, if it is given one.
-    """
+
+def coverage(weights: Mapping[str, float], text_terms: Collection[str]) -> float:
+    """Return the weighted share of the terms that `text_terms` hold, between 0 and 1."""
+    return weighted_share(weights, term_matches(weights, text_terms))
+
+
+def weighted_share(weights: Mapping[str, float], matches: Mapping[str, float]) -> float:
+    """Return the mean of the terms' matches by their weights; 0 where no term is wanted."""
     total = sum(weights.values())
-    held = sum(
-        weight * max(term_match(term, text_terms), credit_of.get(term, 0.0))
-        for term, weight in weights.items()
-    )
+    held = sum(weight * matches[term] for term, weight in weights.items())
     return held / total if total else 0.0
 
 

@@ -1,17 +1,16 @@
 """Which sentences of the found papers answer a question, and how well."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.reading.contribution import contribution_span
 from assistant.reading.expecting import expectation_bonus
 from assistant.reading.finding import asks_yes_or_no, finding_probability
-from assistant.reading.matching import coverage, expanded_terms, term_match
+from assistant.reading.matching import SAME_STEM, term_matches, weighted_share
+from assistant.reading.papers import read_paper
 from assistant.understanding.lexicon import GENERIC_NOUNS
 from assistant.understanding.question import Form, Question
-from assistant.wording import phrase
-from vectorstore import Hit, Library, Span, split_sentences
+from vectorstore import Hit, Library, Span
 
 # Weights were set by hand and kept where `citewise eval answers` on our own questions agreed.
 _WEIGHT_COVERAGE = 1.0
@@ -30,13 +29,6 @@ _NAME_WEIGHT = 1.5
 _GENERIC_WEIGHT = 0.6  # "limitation": an answer tells one rather than say the word
 _DANGLING_PENALTY = 0.12
 _N_COMPARED = 10  # sentences whose similarity is computed; the others are too far in words
-
-# A sentence that begins so needs the one before it.
-_DANGLING = phrase(
-    r"^(?:\w+, )?(?:(?:this|these|those|such|it|they|both|while|although)\b"
-    r"|(?:using|by|with|based on|building on) (?:\w+ing )?(?:this|these)\b)"
-    r"|\b(?:this|these|such) (?:limitation|challenge|issue|problem|gap|question|claim)s?\b"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,41 +109,53 @@ def score_sentences(
 def _lexical_candidates(
     question: Question, hit: Hit, weights: Mapping[str, float]
 ) -> list[Candidate]:
-    paper = hit.paper
-    spans = split_sentences(paper.abstract)
-    terms_of = [expanded_terms(span.of(paper.abstract), paper) for span in spans]
-    title_terms = expanded_terms(paper.title, paper)
-    in_paper = coverage(weights, title_terms.union(*terms_of))
+    paper = read_paper(hit.paper)
+    of_title = term_matches(weights, paper.title_terms)
+    matches = [term_matches(weights, sentence.terms) for sentence in paper.sentences]
+    in_paper = weighted_share(weights, _best_matches([of_title, *matches]))
     # A list shows why each paper is in it, so there the sentence itself must hold the terms.
     is_list = question.form is Form.LIST
-    credit_of = {term: 0.0 if is_list else _credit(term, title_terms, terms_of) for term in weights}
-    contribution = contribution_span(paper)
+    credit_of = {term: 0.0 if is_list else _credit(term, of_title, matches) for term in weights}
     is_yes_or_no = asks_yes_or_no(question)
     candidates = []
-    for position, (span, sentence_terms) in enumerate(zip(spans, terms_of, strict=True)):
-        text = span.of(paper.abstract)
+    for position, (sentence, matches_here) in enumerate(zip(paper.sentences, matches, strict=True)):
+        text = sentence.span.of(hit.paper.abstract)
         score = (
-            _WEIGHT_COVERAGE * coverage(weights, sentence_terms, credit_of)
+            _WEIGHT_COVERAGE * weighted_share(weights, _best_matches([matches_here, credit_of]))
             + _WEIGHT_RANK * hit.fused_score
-            + expectation_bonus(question, text, sentence_terms)
-            + (_AFTER_CONTRIBUTION if span.start >= contribution.start else 0.0)
-            - (_DANGLING_PENALTY if _DANGLING.search(text) else 0.0)
+            + expectation_bonus(question, text, sentence.terms)
+            + (_AFTER_CONTRIBUTION if sentence.span.start >= paper.contribution.start else 0.0)
+            - (_DANGLING_PENALTY if sentence.dangles else 0.0)
         )
-        in_sentence = coverage(weights, sentence_terms)
-        finding = finding_probability(text, position, len(spans)) if is_yes_or_no else 0.0
+        n_sentences = len(paper.sentences)
         candidates.append(
             Candidate(
-                hit, position, span, sentence_terms, in_sentence, in_paper, 0.0, score, finding
+                hit=hit,
+                position=position,
+                span=sentence.span,
+                terms=sentence.terms,
+                in_sentence=weighted_share(weights, matches_here),
+                in_paper=in_paper,
+                similarity=0.0,
+                score=score,
+                finding=finding_probability(text, position, n_sentences) if is_yes_or_no else 0.0,
             )
         )
     return candidates
 
 
-def _credit(term: str, title: Collection[str], sentences: Sequence[Collection[str]]) -> float:
+def _best_matches(several: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Return the best match of each term."""
+    return {term: max(matches[term] for matches in several) for term in several[0]}
+
+
+def _credit(
+    term: str, of_title: Mapping[str, float], matches: Sequence[Mapping[str, float]]
+) -> float:
     """Return what a sentence of the paper is credited for a term that it does not hold itself."""
-    if term_match(term, title) >= _CREDIT_IN_TITLE:
+    if of_title[term] >= _CREDIT_IN_TITLE:
         return _CREDIT_IN_TITLE
-    n_sentences = sum(term in sentence for sentence in sentences)
+    n_sentences = sum(match[term] == SAME_STEM for match in matches)
     if not n_sentences:
         return 0.0
     return _CREDIT_REPEATED if n_sentences > 1 else _CREDIT_IN_ABSTRACT
@@ -164,4 +168,6 @@ def _with_similarity(candidate: Candidate, similarity: float) -> Candidate:
 
 def _with_finding(candidate: Candidate) -> Candidate:
     """Credit a finding after the sentences to compare were chosen: the aim is what is nearest."""
+    if not candidate.finding:
+        return candidate
     return replace(candidate, score=candidate.score + _WEIGHT_FINDING * candidate.finding)

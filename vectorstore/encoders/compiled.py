@@ -3,26 +3,24 @@
 The compiled model is a directory that `vectorstore.encoders.compiling` makes.
 """
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from threading import Lock
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from vectorstore.encoders.encoder import Vectors
+from vectorstore.encoders.inference import InferencePool, Inputs
 
 MODEL_NAME = "model.xml"
 TOKENIZER_NAME = "tokenizer.json"
 DESCRIPTION_NAME = "description.json"
 
-# OpenVINO keeps memory for every shape it has seen, so there are few: lengths are padded to steps
-# (a question of 16 word pieces is no quicker than one of 32), batches are powers of two. Eight
-# texts at a time are fastest on two cores.
-_BATCH_SIZES = (8, 4, 2, 1)
+# OpenVINO keeps memory for every shape it has seen, and going from one to another takes it some
+# milliseconds. So there are few: lengths are padded to steps (a question of 16 word pieces is no
+# quicker than one of 32), batches are powers of two. Four texts at a time are as fast as eight.
+_BATCH_SIZES = (4, 2, 1)
 _LENGTH_STEP = 32
 
 
@@ -49,13 +47,7 @@ class CompiledEncoder:
         self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_NAME))
         self._tokenizer.enable_truncation(self._description.max_tokens)
         self._tokenizer.no_padding()
-        compiled = (
-            import_openvino()
-            .Core()
-            .compile_model(str(directory / MODEL_NAME), "CPU", {"PERFORMANCE_HINT": "LATENCY"})
-        )
-        self._request = compiled.create_infer_request()
-        self._inferring = Lock()
+        self._pool = InferencePool(directory / MODEL_NAME)
 
     @property
     def dimension(self) -> int:
@@ -72,32 +64,21 @@ class CompiledEncoder:
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(texts))
         tokens = [encoding.ids for encoding in encodings]
-        for rows in _batches_of_like_length(tokens):
-            vectors[rows] = self._infer([tokens[row] for row in rows])
+        batches = list(_batches_of_like_length(tokens))
+        padded = (self._padded([tokens[row] for row in rows]) for rows in batches)
+        for rows, found in zip(batches, self._pool.infer(padded), strict=True):
+            vectors[rows] = found
         vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
-    def _infer(self, tokens: Sequence[Sequence[int]]) -> Vectors:
+    def _padded(self, tokens: Sequence[Sequence[int]]) -> Inputs:
         length = _padded_length(max(map(len, tokens)), self._description.max_tokens)
         ids = np.full((len(tokens), length), self._description.pad_token_id, dtype=np.int64)
         mask = np.zeros((len(tokens), length), dtype=np.int64)
         for row, row_tokens in enumerate(tokens):
             ids[row, : len(row_tokens)] = row_tokens
             mask[row, : len(row_tokens)] = 1
-        with self._inferring:
-            found = self._request.infer({"input_ids": ids, "attention_mask": mask})
-            return np.array(found[0], dtype=np.float32)
-
-
-def import_openvino() -> Any:
-    """Return the module openvino, kept from reporting its use to its maker.
-
-    It does so when imported, unless its package for that is missing.
-    """
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    import openvino
-
-    return openvino
+        return {"input_ids": ids, "attention_mask": mask}
 
 
 def _batches_of_like_length(tokens: Sequence[Sequence[int]]) -> Iterator[NDArray[np.intp]]:

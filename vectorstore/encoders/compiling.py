@@ -22,9 +22,9 @@ from vectorstore.encoders.compiled import (
     TOKENIZER_NAME,
     CompiledEncoder,
     Description,
-    import_openvino,
 )
 from vectorstore.encoders.compiled_models import UNFIT, UNLUCKY
+from vectorstore.encoders.inference import import_openvino
 from vectorstore.encoders.sentence_transformer import first_line, load_model, pooling_of
 from vectorstore.readers import read_bundled_papers
 from vectorstore.sentences import split_sentences

@@ -1,0 +1,61 @@
+"""Running a compiled model on several cores."""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from vectorstore.encoders.inference import InferencePool, Inputs, import_openvino
+
+N_BATCHES = 200
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory) -> InferencePool:
+    """A model that doubles what it is given: what it makes of a batch tells which one it was."""
+    openvino = import_openvino()
+    values = openvino.op.Parameter(openvino.Type.i64, openvino.PartialShape([-1]))
+    two = openvino.op.Constant(np.array([2], dtype=np.int64))
+    doubled = openvino.opset13.multiply(values, two)
+    values.get_output_tensor(0).set_names({"values"})
+    path: Path = tmp_path_factory.mktemp("model") / "model.xml"
+    openvino.save_model(openvino.Model([doubled], [values]), str(path))
+    return InferencePool(path)
+
+
+def batch(first: int) -> Inputs:
+    return {"values": np.arange(first, first + 5, dtype=np.int64)}
+
+
+def firsts_of(pool: InferencePool, start: int) -> list[float]:
+    found = pool.infer(batch(start + n) for n in range(N_BATCHES))
+    return [float(vector[0]) for vector in found]
+
+
+def test_results_come_in_the_order_of_the_batches(pool):
+    assert firsts_of(pool, 7) == [2.0 * (7 + n) for n in range(N_BATCHES)]
+
+
+def test_many_threads_each_get_their_own(pool):
+    starts = [1_000 * thread for thread in range(16)]
+    with ThreadPoolExecutor(16) as threads:
+        found = list(threads.map(lambda start: firsts_of(pool, start), starts))
+    assert found == [[2.0 * (start + n) for n in range(N_BATCHES)] for start in starts]
+
+
+def test_a_batch_the_model_refuses_is_an_error_and_the_next_ones_run(pool):
+    wrong: Inputs = {"values": np.zeros((2, 2), dtype=np.int64)}
+    for _ in range(20):
+        with pytest.raises(RuntimeError):
+            list(pool.infer([batch(1), wrong, batch(2)]))
+    assert firsts_of(pool, 0)[:2] == [0.0, 2.0]
+
+
+def test_who_stops_reading_leaves_the_requests_to_others(pool):
+    for _ in range(20):
+        found = pool.infer(batch(n) for n in range(N_BATCHES))
+        assert len(list(islice(found, 3))) == 3
+        found.close()
+    assert len(firsts_of(pool, 0)) == N_BATCHES
