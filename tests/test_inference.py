@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ def pool(tmp_path_factory) -> InferencePool:
     two = openvino.op.Constant(np.array([2], dtype=np.int64))
     doubled = openvino.opset13.multiply(values, two)
     values.get_output_tensor(0).set_names({"values"})
-    path: Path = tmp_path_factory.mktemp("model") / "model.xml"
+    path = tmp_path_factory.mktemp("model") / "model.xml"
     openvino.save_model(openvino.Model([doubled], [values]), str(path))
     return InferencePool(path)
 
