@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.settings import EXTRACTIVE, Settings
 from prompts import load_prompt
 from vectorstore import (
+    ChromaServer,
     CrossEncoderEntailment,
     CrossEncoderReranker,
     Encoder,
+    EncoderSpec,
     Library,
-    LocalEncoder,
     read_bundled_papers,
 )
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from assistant.understanding.refining import Refiner
     from assistant.understanding.rewriting import Rewriter
     from assistant.writers.writer import Writer
+    from vectorstore.engines.ray_engine import RayEngine
 
 
 _STARTING_MARK = "starting"  # stands in a library that does not hold all bundled papers yet
@@ -29,9 +32,12 @@ _STARTING_MARK = "starting"  # stands in a library that does not hold all bundle
 
 def build_encoder(settings: Settings) -> Encoder:
     """Return the encoder of the settings; its model is loaded when first needed."""
-    return LocalEncoder(
-        settings.encoder, models=settings.encoder_cache, allow_download=settings.allow_download
-    )
+    return encoder_spec(settings).encoder()
+
+
+def encoder_spec(settings: Settings) -> EncoderSpec:
+    """Return which encoder the settings name."""
+    return EncoderSpec(settings.encoder_cache, settings.encoder, settings.allow_download)
 
 
 def _build_reranker(settings: Settings) -> CrossEncoderReranker | None:
@@ -40,12 +46,21 @@ def _build_reranker(settings: Settings) -> CrossEncoderReranker | None:
     return CrossEncoderReranker(settings.reranker, allow_download=settings.allow_download)
 
 
+def _build_server(settings: Settings) -> ChromaServer | None:
+    if not settings.chroma_url:
+        return None
+    return ChromaServer(settings.chroma_url, settings.chroma_token.get_secret_value())
+
+
 def open_library(settings: Settings, *, create: bool = False) -> Library:
     """Return the library of the settings; with `create` make an empty one where there is none."""
-    encoder, reranker = build_encoder(settings), _build_reranker(settings)
-    if create and not Library.exists(settings.library):
-        return Library.create(settings.library, encoder, reranker=reranker)
-    return Library.open(settings.library, encoder, reranker=reranker)
+    make = Library.create if create and not Library.exists(settings.library) else Library.open
+    return make(
+        settings.library,
+        build_encoder(settings),
+        reranker=_build_reranker(settings),
+        server=_build_server(settings),
+    )
 
 
 def open_or_start_library(
@@ -68,9 +83,22 @@ def open_or_start_library(
     return library
 
 
+def build_ray_engine(
+    settings: Settings, *, address: str, n_workers: int | None, shards: Path | None
+) -> "RayEngine":
+    """Return the workers of a Ray cluster, or of one on this machine, with the settings' encoder.
+
+    Shards are kept in the library, unless another directory is given.
+    """
+    from vectorstore.engines.ray_engine import RayEngine
+
+    shards = shards or settings.library / "shards"
+    return RayEngine(encoder_spec(settings), shards, address=address, n_workers=n_workers)
+
+
 def library_to_reindex(settings: Settings) -> Library:
     """Return the library of the settings, whatever encoder it was indexed with."""
-    return Library(settings.library, build_encoder(settings))
+    return Library(settings.library, build_encoder(settings), server=_build_server(settings))
 
 
 def build_backend(settings: Settings) -> "ChatBackend":

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,7 @@ from assistant.options import Unsupported
 from vectorstore import EMBEDDED_ENCODER
 
 EXTRACTIVE = "extractive"
+_SECRETS = ("chroma_token",)  # never shown
 
 
 class Settings(BaseSettings):
@@ -42,6 +43,15 @@ class Settings(BaseSettings):
     encoder_cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("citewise") / "encoders",
         description="Directory of the encoders compiled for this machine.",
+    )
+    chroma_url: str = Field(
+        default="",
+        description="Address of the Chroma server that holds the dense index; in the library if"
+        " empty.",
+    )
+    chroma_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="Token that the Chroma server, or the proxy before it, asks for.",
     )
     reranker: str = Field(
         default="",
@@ -147,8 +157,9 @@ def load_settings(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(map(str, first["loc"]))
+        value = "what it is" if name in _SECRETS else repr(first["input"])
         raise SettingsError(
-            f"Setting {name!r} cannot be {first['input']!r}: {first['msg']}."
+            f"Setting {name!r} cannot be {value}: {first['msg']}."
             f" Set it by flag, by CITEWISE_{name.upper()}, or in {str(settings_file())!r}."
         ) from None
     except (OSError, ValueError) as error:

@@ -1,6 +1,5 @@
 """Figures as Markdown, and the machine they are from."""
 
-import os
 import platform
 import re
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.errors import BenchmarkError
+from vectorstore import usable_cores
 
 _CPUINFO = Path("/proc/cpuinfo")
 
@@ -30,8 +30,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def machine() -> str:
     """Return what matters of this machine: cores it may use and kind of CPU, no name or place."""
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{usable} cores of {_cpu()}"
+    return f"{usable_cores()} cores of {_cpu()}"
 
 
 def today() -> str:

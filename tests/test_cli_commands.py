@@ -424,6 +424,8 @@ def test_status_shows_the_library_in_figures(citewise: Citewise, copied: Path) -
         "encoder": "all-MiniLM-L6-v2",
         "dimension": 384,
         "indexes_current": True,
+        "dense_index": "local",
+        "dense_current": True,
         "flagged": [],
     }
     plain = citewise("status").out

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vectorstore.chunking import Chunk
-from vectorstore.indexes.dense import DenseIndex
+from vectorstore.indexes.dense import LocalDenseIndex
 from vectorstore.rows import StoredChunk
 
 DIMENSION = 16
@@ -26,8 +26,8 @@ def random_vectors(n: int) -> np.ndarray:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> DenseIndex:
-    return DenseIndex(tmp_path / "chroma")
+def index(tmp_path: Path) -> LocalDenseIndex:
+    return LocalDenseIndex(tmp_path / "chroma")
 
 
 def test_an_empty_index_finds_nothing(index):
@@ -85,7 +85,7 @@ def test_the_neighbours_of_a_large_index_are_the_exact_ones(index):
 def test_what_was_stored_is_there_after_opening_again(tmp_path, index):
     vectors = random_vectors(20)
     index.apply(stored(vectors), [])
-    assert DenseIndex(tmp_path / "chroma").search(vectors[4], top_k=1).tolist() == [5]
+    assert LocalDenseIndex(tmp_path / "chroma").search(vectors[4], top_k=1).tolist() == [5]
 
 
 def test_nothing_is_written_before_it_is_needed(tmp_path, index):

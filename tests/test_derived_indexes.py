@@ -14,6 +14,7 @@ from vectorstore import Library, LibraryUnwritableError, Paper, candidates
 from vectorstore.indexes import derived
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.indexes.matrix import VectorMatrix
+from vectorstore.engines.engine import LocalEngine
 from vectorstore.ingestion import encode_records
 from vectorstore.records import Origin, build_record
 
@@ -226,7 +227,7 @@ def test_indexes_behind_the_catalogue_catch_up_without_being_made_anew(
 
     # As a kill leaves it that comes after papers are stored and before the indexes are told.
     records = [build_record(paper.paper_id, [Origin(paper)]) for paper in bundled_papers[10:13]]
-    [encoded] = encode_records(records, hash_encoder)
+    [encoded] = encode_records(records, LocalEngine(hash_encoder))
     library.catalogue.put(*encoded)
     library.catalogue.remove([bundled_papers[0].paper_id, bundled_papers[1].paper_id])
     assert not library.status().indexes_current

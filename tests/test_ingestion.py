@@ -10,6 +10,7 @@ import pytest
 
 from vectorstore import Library, Paper
 from vectorstore.catalogue import Catalogue
+from vectorstore.engines.engine import LocalEngine
 from vectorstore.ingestion import (
     _BATCH_PAPERS,
     AddReport,
@@ -37,7 +38,7 @@ def add(catalogue: Catalogue, hash_encoder: Any) -> Callable[..., AddReport]:
     """Return what adds papers, all of them, and gives the report."""
 
     def adding(*papers: Paper) -> AddReport:
-        return summed(add_papers(papers, catalogue, hash_encoder))
+        return summed(add_papers(papers, catalogue, LocalEngine(hash_encoder)))
 
     return adding
 
@@ -52,7 +53,7 @@ def summed(batches: Iterable[AddReport]) -> AddReport:
 
 def test_what_is_done_is_told_batch_by_batch_when_it_is_stored(catalogue, hash_encoder, papers):
     report, told = AddReport(), []
-    for batch in add_papers(papers, catalogue, hash_encoder):
+    for batch in add_papers(papers, catalogue, LocalEngine(hash_encoder)):
         report.extend(batch)
         assert catalogue.n_papers() == len(report)
         told.append(len(batch))
@@ -62,7 +63,7 @@ def test_what_is_done_is_told_batch_by_batch_when_it_is_stored(catalogue, hash_e
 
 
 def test_no_papers_are_no_batch(catalogue, hash_encoder):
-    assert list(add_papers([], catalogue, hash_encoder)) == []
+    assert list(add_papers([], catalogue, LocalEngine(hash_encoder))) == []
     assert hash_encoder.n_texts == 0
 
 
@@ -142,7 +143,7 @@ def test_what_was_stored_before_the_encoder_failed_stays(
         return encode(texts)
 
     monkeypatch.setattr(hash_encoder, "encode", failing)
-    batches = add_papers(papers, catalogue, hash_encoder)
+    batches = add_papers(papers, catalogue, LocalEngine(hash_encoder))
     assert [len(next(batches)), len(next(batches))] == [_BATCH_PAPERS, _BATCH_PAPERS]
     with pytest.raises(RuntimeError, match="out of memory"):
         next(batches)
@@ -151,7 +152,7 @@ def test_what_was_stored_before_the_encoder_failed_stays(
 
 def test_all_records_are_encoded_whatever_is_known(hash_encoder, papers):
     records = [build_record(paper.paper_id, [Origin(paper)]) for paper in papers]
-    batches = list(encode_records(iter(records), hash_encoder))
+    batches = list(encode_records(iter(records), LocalEngine(hash_encoder)))
     assert [record for batch, _, _ in batches for record in batch] == records
     assert [len(batch) for batch, _, _ in batches] == [_BATCH_PAPERS, _BATCH_PAPERS, 1]
     for batch, chunks, vectors in batches:
@@ -169,7 +170,7 @@ def test_papers_are_read_as_they_are_stored(catalogue, hash_encoder, make_paper)
             yield make_paper(f"Paper {n_read}")
 
     n_done = 0
-    for batch in add_papers(read(), catalogue, hash_encoder):
+    for batch in add_papers(read(), catalogue, LocalEngine(hash_encoder)):
         n_done += len(batch)
         assert n_read <= n_done + 4 * _BATCH_PAPERS
     assert n_done == catalogue.n_papers() == 20 * _BATCH_PAPERS
@@ -182,7 +183,7 @@ def test_what_reading_raises_is_raised_and_what_was_stored_stays(catalogue, hash
         raise OSError("gone")
 
     with pytest.raises(OSError, match="gone"):
-        list(add_papers(read(), catalogue, hash_encoder))
+        list(add_papers(read(), catalogue, LocalEngine(hash_encoder)))
     assert catalogue.n_papers() == 2 * _BATCH_PAPERS
 
 

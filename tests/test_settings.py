@@ -87,3 +87,15 @@ def test_the_settings_file_is_the_users_own_unless_another_is_named(monkeypatch,
     named.touch()
     monkeypatch.setenv("CITEWISE_CONFIG", str(named))
     assert settings_file() == named
+
+
+def test_the_token_of_the_chroma_server_is_never_shown(config, monkeypatch):
+    monkeypatch.setenv("CITEWISE_CHROMA_TOKEN", "s3cret")
+    settings = load_settings()
+    assert settings.chroma_token.get_secret_value() == "s3cret"
+    assert "s3cret" not in f"{settings!r} {settings}"
+    monkeypatch.delenv("CITEWISE_CHROMA_TOKEN")
+    config.write_text("chroma_token = 12345")
+    with pytest.raises(SettingsError, match="'chroma_token' cannot be what it is") as error:
+        load_settings()
+    assert "12345" not in str(error.value)

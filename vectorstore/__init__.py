@@ -1,7 +1,8 @@
 """Papers in, ranked evidence out. The only place that knows Chroma, tantivy and encoders."""
 
 from vectorstore.analysis import STOPWORDS, content_terms, stem, terms, words
-from vectorstore.encoders import EMBEDDED_ENCODER, Encoder, LocalEncoder
+from vectorstore.cores import usable_cores
+from vectorstore.encoders import EMBEDDED_ENCODER, Encoder, EncoderSpec, LocalEncoder
 from vectorstore.entailment import CrossEncoderEntailment
 from vectorstore.errors import (
     EncoderError,
@@ -13,6 +14,7 @@ from vectorstore.errors import (
     VectorStoreError,
 )
 from vectorstore.filters import SearchFilter
+from vectorstore.indexes.chroma_server import ChromaServer, ChromaServerError
 from vectorstore.ingestion import AddReport
 from vectorstore.library import Library, LibraryStatus
 from vectorstore.paper import Paper, paper_id_from_title
@@ -25,10 +27,13 @@ __all__ = [
     "EMBEDDED_ENCODER",
     "STOPWORDS",
     "AddReport",
+    "ChromaServer",
+    "ChromaServerError",
     "CrossEncoderEntailment",
     "CrossEncoderReranker",
     "Encoder",
     "EncoderError",
+    "EncoderSpec",
     "Hit",
     "Library",
     "LibraryLockedError",
@@ -53,5 +58,6 @@ __all__ = [
     "split_sentences",
     "stem",
     "terms",
+    "usable_cores",
     "words",
 ]

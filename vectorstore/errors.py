@@ -36,3 +36,7 @@ class ReadError(VectorStoreError):
 
 class RetrievalEvaluationError(VectorStoreError):
     """Files or a library that search cannot be measured on, or a run that cannot be written."""
+
+
+class EngineError(VectorStoreError):
+    """The workers that encode cannot be reached, or are not installed."""

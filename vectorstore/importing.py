@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
+from vectorstore.engines.engine import Engine
 from vectorstore.errors import ReadError
 from vectorstore.ingestion import AddReport, plan_papers
 from vectorstore.library import Library
@@ -174,21 +175,26 @@ class Rows:
 
 
 def add_rows(
-    open_library: Callable[[], Library], rows: Rows, progress: Progress | None = None
+    open_library: Callable[[], Library],
+    rows: Rows,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
 ) -> Library | None:
     """Store papers as they are read, in batches, each safe on disk before the next begins.
 
     The library is opened when there is a paper; None where there was none. What an interrupted
-    call has stored stays, and the same call goes on. `progress` is told how many papers are done.
+    call has stored stays, and the same call goes on. `progress` is told how many papers are done;
+    `engine` encodes, this process by default.
     """
     library = None
     with ExitStack() as writing:
-        for n_before, batch in _batches(rows):
+        n_at_once = BATCH_PAPERS * (engine.n_workers if engine else 1)
+        for n_before, batch in _batches(rows, n_at_once):
             if library is None:
                 library = open_library()
                 writing.enter_context(library.writing())
             tell = partial(_tell, progress, rows, n_before) if progress else None
-            rows.report.note(library.add(batch, progress=tell))
+            rows.report.note(library.add(batch, progress=tell, engine=engine))
             if rows.live:
                 rows.live.remember(library.catalogue)
         if library:
@@ -217,14 +223,14 @@ def plan_rows(path: Path, rows: Rows, progress: Progress | None = None) -> int:
         return (catalogue.n_papers() if catalogue else 0) + rows.report.n_added
 
 
-def _batches(rows: Rows) -> Iterator[tuple[int, list[Paper]]]:
+def _batches(rows: Rows, n_papers: int) -> Iterator[tuple[int, list[Paper]]]:
     """Yield the papers in batches, each with the number of those before it."""
     n_before = 0
     batch: list[Paper] = []
     ends_at = time.monotonic() + BATCH_SECONDS
     for paper in rows:
         batch.append(paper)
-        if len(batch) == BATCH_PAPERS or time.monotonic() > ends_at:
+        if len(batch) == n_papers or time.monotonic() > ends_at:
             yield n_before, batch
             n_before += len(batch)
             batch = []

@@ -12,7 +12,7 @@ import numpy as np
 
 from vectorstore.catalogue import Catalogue, Encoded
 from vectorstore.chunking import Chunk, chunk_abstract, text_to_embed
-from vectorstore.encoders.encoder import Encoder
+from vectorstore.engines.engine import Engine
 from vectorstore.manifest import Manifest
 from vectorstore.paper import Paper
 from vectorstore.pipeline import run_ahead
@@ -42,21 +42,28 @@ class CutRecords:
     """Records, the chunks of their papers, and what the encoder reads of each chunk."""
 
     records: Sequence[Record]
-    chunks: list[Chunk]
-    texts: list[str]
+    chunks: Sequence[Chunk]
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared(CutRecords):
+    """Those records of a batch that must be encoded."""
+
+    batch: Reconciled
 
 
 def add_papers(
-    papers: Iterable[Paper], catalogue: Catalogue, encoder: Encoder
+    papers: Iterable[Paper], catalogue: Catalogue, engine: Engine
 ) -> Iterator[AddReport]:
     """Store papers in batches; yield what became of each one when it is safe on disk.
 
-    While a batch is stored the next one is encoded, and the one after that compared and cut.
+    While a batch is stored the next ones are encoded, and the one after those compared and cut.
     """
     reconciler = Reconciler(catalogue)
     compared = run_ahead(_compare(batch, reconciler) for batch in _in_batches(papers))
-    encoded = run_ahead((batch, cut, encoder.encode(cut.texts)) for batch, cut in compared)
-    for batch, cut, vectors in encoded:
+    for cut, vectors in engine.encode(compared):
+        batch = cut.batch
         if batch.new_text or batch.same_text:
             catalogue.put(batch.new_text, cut.chunks, vectors, same_text=batch.same_text)
         reconciler.settle(batch)
@@ -85,15 +92,17 @@ def plan_papers(papers: Iterable[Paper], catalogue: Catalogue | None) -> Iterato
             yield batch.report
 
 
-def encode_records(records: Iterable[Record], encoder: Encoder) -> Iterator[Encoded]:
+def encode_records(records: Iterable[Record], engine: Engine) -> Iterator[Encoded]:
     """Yield all records in batches with their chunks and one vector a chunk."""
     cut = run_ahead(_cut(batch) for batch in _in_batches(records))
-    return run_ahead((batch.records, batch.chunks, encoder.encode(batch.texts)) for batch in cut)
+    for batch, vectors in engine.encode(cut):
+        yield batch.records, batch.chunks, vectors
 
 
-def _compare(papers: Sequence[Paper], reconciler: Reconciler) -> tuple[Reconciled, CutRecords]:
+def _compare(papers: Sequence[Paper], reconciler: Reconciler) -> _Compared:
     batch = reconciler.reconcile(papers)
-    return batch, _cut(batch.new_text)
+    cut = _cut(batch.new_text)
+    return _Compared(cut.records, cut.chunks, cut.texts, batch)
 
 
 def _cut(records: Sequence[Record]) -> CutRecords:

@@ -9,8 +9,10 @@ from filelock import FileLock, Timeout
 
 from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue, Encoded
 from vectorstore.encoders.encoder import Encoder, Vectors
+from vectorstore.engines.engine import Engine, LocalEngine
 from vectorstore.errors import LibraryLockedError, LibraryUnwritableError, NotALibraryError
 from vectorstore.filters import SearchFilter
+from vectorstore.indexes.chroma_server import ChromaServer
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.ingestion import MAX_CHUNK_CHARS, AddReport, add_papers, encode_records
 from vectorstore.manifest import Manifest
@@ -29,7 +31,7 @@ Progress = Callable[[int, int | None], None]  # papers done, of how many; None w
 
 @dataclass(frozen=True, slots=True)
 class LibraryStatus:
-    """A library in figures."""
+    """A library in figures. `dense_index` is "local", or a server's address and a collection."""
 
     path: str
     n_papers: int
@@ -39,28 +41,46 @@ class LibraryStatus:
     manifest: Manifest
     generation: int
     indexes_current: bool
+    dense_index: str
+    dense_current: bool
 
 
 class Library:
     """Papers in, ranked evidence out. Open one with `Library.open` or `Library.create`."""
 
-    def __init__(self, path: Path, encoder: Encoder, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+        server: ChromaServer | None = None,
+    ) -> None:
         self.path = path
         self.catalogue = Catalogue(path / CATALOGUE_NAME)
         self._encoder = encoder
+        self._engine = LocalEngine(encoder)
         self._vectors = VectorCache(encoder)
         self._lock = FileLock(path / "write.lock", timeout=0)
-        self._indexes = DerivedIndexes(path / "indexes", self.catalogue)
+        self._indexes = DerivedIndexes(path / "indexes", self.catalogue, server)
         self._searcher = Searcher(self.catalogue, self._indexes, self._vectors, reranker)
 
     @classmethod
-    def open(cls, path: Path, encoder: Encoder, *, reranker: Reranker | None = None) -> "Library":
+    def open(
+        cls,
+        path: Path,
+        encoder: Encoder,
+        *,
+        reranker: Reranker | None = None,
+        server: ChromaServer | None = None,
+    ) -> "Library":
         """Open the library at `path`; indexes that are behind or damaged are mended.
 
-        Raises NotALibraryError when there is none, ManifestMismatchError when it was indexed with
-        another encoder or other chunks.
+        The dense index is on the `server`, if there is one. Raises NotALibraryError when there is
+        no library, ManifestMismatchError when it was indexed with another encoder or other chunks,
+        ChromaServerError when the server does not answer.
         """
-        library = cls(path, encoder, reranker)
+        library = cls(path, encoder, reranker, server)
+        library._indexes.check_server()
         if library.catalogue.manifest.format < LIBRARY_FORMAT:
             with library.writing():
                 library.catalogue.upgrade()
@@ -70,7 +90,14 @@ class Library:
         return library
 
     @classmethod
-    def create(cls, path: Path, encoder: Encoder, *, reranker: Reranker | None = None) -> "Library":
+    def create(
+        cls,
+        path: Path,
+        encoder: Encoder,
+        *,
+        reranker: Reranker | None = None,
+        server: ChromaServer | None = None,
+    ) -> "Library":
         """Make an empty library in `path`, an empty directory or one that does not exist yet."""
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -83,7 +110,7 @@ class Library:
                 f"Cannot make a library in {str(path)!r}: {error.strerror}."
             ) from None
         Catalogue.create(path / CATALOGUE_NAME, manifest_of(encoder)).close()
-        return cls.open(path, encoder, reranker=reranker)
+        return cls.open(path, encoder, reranker=reranker, server=server)
 
     @staticmethod
     def exists(path: Path) -> bool:
@@ -128,18 +155,25 @@ class Library:
         query_vector, *vectors = self._vectors.of([query, *texts])
         return [float(vector @ query_vector) for vector in vectors]
 
-    def add(self, papers: Iterable[Paper], *, progress: Progress | None = None) -> AddReport:
+    def add(
+        self,
+        papers: Iterable[Paper],
+        *,
+        progress: Progress | None = None,
+        engine: Engine | None = None,
+    ) -> AddReport:
         """Store papers in clean text, those that are one paper as one.
 
         Known ones are updated, and embedded again where their text changed. Each batch is safe on
         disk before the next begins, so an interrupted call loses at most one. Of papers with one
         source and id the last counts, of arXiv versions the latest. `progress` is told how many
-        papers are done, of how many.
+        papers are done, of how many. `engine` encodes, with this library's encoder; this process
+        by default.
         """
         report = AddReport()
         total = len(papers) if isinstance(papers, Sized) else None
         with self.writing():
-            for batch in add_papers(papers, self.catalogue, self._encoder):
+            for batch in add_papers(papers, self.catalogue, engine or self._engine):
                 report.extend(batch)
                 if progress:
                     progress(len(report), total)
@@ -167,6 +201,7 @@ class Library:
         as it was.
         """
         with self.writing():
+            self._indexes.check_server()  # before hours of encoding
             self.catalogue.upgrade()  # `open` refuses what was made with another encoder
             manifest = manifest_of(self._encoder)
             self.catalogue.replace_chunks(manifest, self._encoded_anew(progress))
@@ -174,6 +209,7 @@ class Library:
 
     def status(self) -> LibraryStatus:
         """Return the library in figures."""
+        is_dense_current = self._indexes.is_dense_current()
         return LibraryStatus(
             path=str(self.path),
             n_papers=self.catalogue.n_papers(),
@@ -182,7 +218,9 @@ class Library:
             year_range=self.catalogue.year_range(),
             manifest=self.catalogue.manifest,
             generation=self.catalogue.generation,
-            indexes_current=self._indexes.is_current(),
+            indexes_current=self._indexes.is_current() and is_dense_current,
+            dense_index=self._indexes.dense_place(),
+            dense_current=is_dense_current,
         )
 
     def collection_map(self) -> CollectionMap:
@@ -228,7 +266,7 @@ class Library:
             build_record(record.paper.paper_id, record.origins)
             for record in self.catalogue.all_records()
         )
-        for records, chunks, vectors in encode_records(rebuilt, self._encoder):
+        for records, chunks, vectors in encode_records(rebuilt, self._engine):
             yield records, chunks, vectors
             n_done += len(records)
             if progress:

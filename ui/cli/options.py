@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from vectorstore import SearchFilter
 
+_LIBRARY = ("library", "encoder", "chroma_url", "chroma_token")
 _ANSWERING = ("unsupported", "max_rounds", "verifier", "llm_fallback")
 
 Run = Callable[[argparse.Namespace], int]
@@ -32,6 +33,17 @@ def add_command(
     )
     parser.add_argument(
         "--encoder", metavar="MODEL", help="sentence-transformers model, by name or path"
+    )
+    parser.add_argument(
+        "--chroma-url",
+        metavar="URL",
+        help="Chroma server that holds the dense index (CITEWISE_CHROMA_URL)",
+    )
+    parser.add_argument(
+        "--chroma-token",
+        metavar="TOKEN",
+        help="what the Chroma server asks for; others of this machine see it here, not in"
+        " CITEWISE_CHROMA_TOKEN",
     )
     if has_llm:
         parser.add_argument(
@@ -100,7 +112,7 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
     """Return the settings: flags over environment over file."""
     from assistant.settings import load_settings
 
-    names = ("library", "encoder", "llm", "reranker", "top_k", "contact", *_ANSWERING)
+    names = (*_LIBRARY, "llm", "reranker", "top_k", "contact", *_ANSWERING)
     return load_settings(**{name: getattr(arguments, name, None) for name in names})
 
 

@@ -36,9 +36,9 @@ class Description(BaseModel):
 
 
 class CompiledEncoder:
-    """A compiled model, loaded from its directory. Threads may share one."""
+    """A compiled model, loaded from its directory, on so many cores or all. Threads may share it."""
 
-    def __init__(self, name: str, directory: Path) -> None:
+    def __init__(self, name: str, directory: Path, *, n_cores: int | None = None) -> None:
         from tokenizers import Tokenizer
 
         self.name = name
@@ -47,7 +47,7 @@ class CompiledEncoder:
         self._tokenizer = Tokenizer.from_file(str(directory / TOKENIZER_NAME))
         self._tokenizer.enable_truncation(self._description.max_tokens)
         self._tokenizer.no_padding()
-        self._pool = InferencePool(directory / MODEL_NAME)
+        self._pool = InferencePool(directory / MODEL_NAME, n_cores=n_cores)
 
     @property
     def dimension(self) -> int:

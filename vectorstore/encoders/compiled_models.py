@@ -35,7 +35,9 @@ class CompilationError(EncoderError):
     """A model has no compiled form on this machine; the message says why."""
 
 
-def load_compiled(name: str, models: Path, *, allow_download: bool = False) -> CompiledEncoder:
+def load_compiled(
+    name: str, models: Path, *, allow_download: bool = False, n_cores: int | None = None
+) -> CompiledEncoder:
     """Return the compiled form of an encoder out of the directory `models`; made if need be.
 
     Raises CompilationError where there can be none, EncoderError where there is no such model.
@@ -55,7 +57,7 @@ def load_compiled(name: str, models: Path, *, allow_download: bool = False) -> C
         raise CompilationError(failure.read_text(encoding="utf-8"))
     try:
         _check(directory)
-        return CompiledEncoder(name, directory)
+        return CompiledEncoder(name, directory, n_cores=n_cores)
     except Exception as error:  # a damaged file raises what it likes
         shutil.rmtree(directory, ignore_errors=True)  # the next start makes it anew
         reason = one_line(error)  # OpenVINO's has many

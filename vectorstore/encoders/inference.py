@@ -1,6 +1,5 @@
 """Runs a compiled model, as many batches at a time as the machine has cores."""
 
-import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,20 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vectorstore.cores import usable_cores
 from vectorstore.encoders.encoder import Vectors
 
 Inputs = Mapping[str, NDArray[np.int64]]
 
 
 class InferencePool:
-    """A model compiled for this CPU, and one request a core to run it. Threads may share one.
+    """A model compiled for this CPU, and one request a core (of all usable ones, by default).
+
+    Threads may share one.
 
     Each batch has one core for itself: two small batches side by side take half the time of the
     same two one after the other on both cores.
     """
 
-    def __init__(self, model: Path) -> None:
-        n_cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    def __init__(self, model: Path, *, n_cores: int | None = None) -> None:
+        n_cores = n_cores or usable_cores()
         compiled = (
             import_openvino()
             .Core()

@@ -3,6 +3,7 @@
 import logging
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
@@ -16,6 +17,21 @@ from vectorstore.encoders.sentence_transformer import SentenceTransformerEncoder
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class EncoderSpec:
+    """A sentence-transformers model by name or path, and the directory of compiled models."""
+
+    models: Path
+    name: str = EMBEDDED_ENCODER
+    allow_download: bool = False
+
+    def encoder(self, *, n_cores: int | None = None) -> "LocalEncoder":
+        """Return the encoder on this machine, on so many cores of a CPU; on all by default."""
+        return LocalEncoder(
+            self.name, models=self.models, allow_download=self.allow_download, n_cores=n_cores
+        )
+
+
 class LocalEncoder:
     """A sentence-transformers model by name or path, loaded when first needed.
 
@@ -24,9 +40,15 @@ class LocalEncoder:
     """
 
     def __init__(
-        self, name: str = EMBEDDED_ENCODER, *, models: Path, allow_download: bool = False
+        self,
+        name: str = EMBEDDED_ENCODER,
+        *,
+        models: Path,
+        allow_download: bool = False,
+        n_cores: int | None = None,
     ) -> None:
         self.name = name
+        self._n_cores = n_cores
         self._models = models
         self._allow_download = allow_download
         self._chosen: Encoder | None = None
@@ -62,7 +84,9 @@ class LocalEncoder:
                 self.name, allow_download=allow_download, device="cuda"
             )
         try:
-            return load_compiled(self.name, self._models, allow_download=allow_download)
+            return load_compiled(
+                self.name, self._models, allow_download=allow_download, n_cores=self._n_cores
+            )
         except CompilationError as error:
             logger.warning(
                 "The encoder %s runs uncompiled, several times slower: %s.", self.name, error

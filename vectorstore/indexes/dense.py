@@ -1,9 +1,9 @@
-"""The dense index: chunk vectors in Chroma, HNSW over cosine distance."""
+"""The dense index: chunk vectors in Chroma, HNSW over cosine distance, in the library."""
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -21,16 +21,28 @@ if TYPE_CHECKING:
 _COLLECTION = "chunks"
 _BATCH = 1_000  # Chroma refuses more than 5,461 rows a call
 # Chroma's own defaults lose a tenth of the ten true neighbours at 100,000 rows; these lose 0.7 %.
-_HNSW: "CreateHNSWConfiguration" = {
+HNSW: "CreateHNSWConfiguration" = {
     "space": "cosine",
     "max_neighbors": 32,
     "ef_construction": 200,
     "ef_search": 300,
 }
 
+SAME_VECTOR = 0.98  # a vector stored in half precision is this similar to itself, at least
 
-class DenseIndex:
-    """Chunks, by row number, near a vector. Text and metadata stay out of it.
+
+class DenseIndex(Protocol):
+    """Chunks, by row number, near a vector. Text and metadata stay out of it."""
+
+    def count(self) -> int:
+        """Return how many chunks the index says it holds."""
+
+    def search(self, vector: Vectors, *, top_k: int) -> Rows:
+        """Return the row numbers of the `top_k` nearest chunks, nearest first."""
+
+
+class LocalDenseIndex:
+    """A dense index in a directory, which one process at a time may write.
 
     Chroma is imported and opened when first needed, which takes a second.
     """
@@ -81,7 +93,7 @@ def _open(directory: Path) -> "Collection":
     client = chromadb.PersistentClient(
         str(directory), settings=Settings(anonymized_telemetry=False)
     )
-    configuration: CreateCollectionConfiguration = {"hnsw": _HNSW}
+    configuration: CreateCollectionConfiguration = {"hnsw": HNSW}
     return client.get_or_create_collection(
         _COLLECTION, configuration=configuration, embedding_function=None
     )

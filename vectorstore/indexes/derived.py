@@ -4,7 +4,7 @@ import json
 import logging
 import secrets
 import shutil
-import zlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -15,15 +15,18 @@ import numpy as np
 from vectorstore.analysis import term_counts, terms
 from vectorstore.catalogue import Catalogue, Deletions
 from vectorstore.errors import LibraryUnwritableError, one_line
-from vectorstore.indexes.dense import DenseIndex
+from vectorstore.indexes.checksums import checksum
+from vectorstore.indexes.chroma_server import ChromaServer
+from vectorstore.indexes.dense import SAME_VECTOR, DenseIndex, LocalDenseIndex
 from vectorstore.indexes.lexical import LexicalIndex, searched_text, weights_of
 from vectorstore.indexes.matrix import VectorMatrix
+from vectorstore.indexes.server_dense import ServerDenseIndex
 from vectorstore.indexes.term_matrix import TermMatrix
+from vectorstore.rows import StoredChunk
 
 logger = logging.getLogger(__name__)
 
-_STATE_NAME = "state.json"
-_SAME_VECTOR = 0.98  # a vector stored in half precision is this similar to itself, at least
+_STATE_NAME, _CHROMA_NAME = "state.json", "chroma"
 _LAYOUT = 6  # raised when what a build consists of changes
 # Up to here comparing with every vector takes a millisecond, and is exact: Chroma, whose import
 # alone takes one second, is not asked.
@@ -45,22 +48,42 @@ class _State:
 
 
 class DerivedIndexes:
-    """The indexes of one library; only the holder of its lock changes them."""
+    """The indexes of one library; only the holder of its lock changes them.
+
+    With a `server` the dense index is there, and is kept in step apart from the files: that it
+    cannot be reached costs none of them.
+    """
 
     dense: DenseIndex
     lexical: LexicalIndex
     matrix: VectorMatrix
     terms: TermMatrix
 
-    def __init__(self, directory: Path, catalogue: Catalogue) -> None:
+    def __init__(
+        self, directory: Path, catalogue: Catalogue, server: ChromaServer | None = None
+    ) -> None:
         self._directory = directory
         self._catalogue = catalogue
+        self._on_server = server and ServerDenseIndex(server, catalogue, lambda: self.matrix)
         self._state = _read_state(directory)
         self._seen = _version_of_state(directory)
 
     def is_current(self) -> bool:
         """Return whether the files on disk answer for the catalogue as it is now."""
         return _read_state(self._directory).generation == self._catalogue.generation
+
+    def dense_place(self) -> str:
+        """Return where the dense index is, a server's address and collection or "local"."""
+        return self._on_server.place if self._on_server else "local"
+
+    def is_dense_current(self) -> bool:
+        """Return whether the dense index answers for the catalogue as it is now."""
+        return self._on_server.is_current() if self._on_server else self.is_current()
+
+    def check_server(self) -> None:
+        """Raise ChromaServerError where there is a server and it does not answer within seconds."""
+        if self._on_server:
+            self._on_server.check()
 
     @property
     def version(self) -> tuple[str, int]:
@@ -86,13 +109,20 @@ class DerivedIndexes:
         """Open the indexes and apply what changed since; rebuild them where that cannot be."""
         reason = self._try_to_catch_up()
         if reason:
-            self.rebuild(reason)
+            self._rebuild_files(reason)
+        if self._on_server:
+            self._on_server.catch_up()
 
     def rebuild(self, reason: str) -> None:
         """Make the indexes anew from the catalogue's vectors; nothing is encoded again.
 
         The reason is logged; an empty one says that nothing was wrong.
         """
+        self._rebuild_files(reason)
+        if self._on_server:
+            self._on_server.rebuild(reason)
+
+    def _rebuild_files(self, reason: str) -> None:
         if reason and self._catalogue.n_chunks() and self._directory.exists():
             logger.warning("Rebuilding the search indexes from the catalogue: %s.", reason)
         # A new directory each time: Chroma holds on to the files of a path for the whole process,
@@ -120,7 +150,8 @@ class DerivedIndexes:
 
     def _open_build(self, build: str) -> None:
         path = self._directory / build
-        self.dense = DenseIndex(path / "chroma")
+        self._local_dense = LocalDenseIndex(path / _CHROMA_NAME)
+        self.dense = self._on_server or self._local_dense
         self.lexical = LexicalIndex(path / "tantivy")
         self.matrix = VectorMatrix(path / "matrix", self._catalogue.manifest.dimension)
         self.terms = TermMatrix(path / "terms")
@@ -133,7 +164,7 @@ class DerivedIndexes:
             if not is_finished or self._state.generation > self._catalogue.generation:
                 return "no finished ones were found"
             # Before they are opened: Chroma ends the process over a damaged HNSW file.
-            if _checksum(self._directory / self._state.build) != self._state.checksum:
+            if checksum(self._directory / self._state.build) != self._state.checksum:
                 return "their files are damaged"
             self._open_build(self._state.build)
             if not self.is_current():
@@ -149,11 +180,11 @@ class DerivedIndexes:
         gone = self._catalogue.deletions_since(since) if since >= 0 else Deletions([], [])
         with self.lexical.writing() as lexical, ThreadPoolExecutor(max_workers=1) as thread:
             lexical.remove(gone.paper_rows)
-            self.dense.apply([], gone.chunk_rows)
+            self._apply_dense([], gone.chunk_rows)
             self.matrix.apply([], gone.chunk_rows)
             self.terms.apply({}, gone.paper_rows)
             for chunks in self._catalogue.chunks_since(since):
-                stored_by_chroma = thread.submit(self.dense.apply, chunks, [])
+                stored_by_chroma = thread.submit(self._apply_dense, chunks, [])
                 self.matrix.apply(chunks, [])
                 paper_rows = {stored.paper_row for stored in chunks}
                 papers = self._catalogue.get_rows(list(paper_rows))
@@ -165,11 +196,20 @@ class DerivedIndexes:
             self.matrix.save()
             self.terms.save()
 
+    def _apply_dense(self, upserts: Sequence[StoredChunk], deleted_rows: Sequence[int]) -> None:
+        if not self._on_server:
+            self._local_dense.apply(upserts, deleted_rows)
+
     def _note_finished(self, build: str) -> None:
-        # Chroma takes rows into the graph, and that to disk, when it is next asked something.
-        self.dense.search(np.ones(self._catalogue.manifest.dimension, np.float32), top_k=1)
-        checksum = _checksum(self._directory / build)
-        self._note(_State(build, self._catalogue.generation, checksum, layout=_LAYOUT))
+        if self._on_server:
+            # What it lacks from now on would pass for whole when no server is named any more.
+            shutil.rmtree(self._directory / build / _CHROMA_NAME, ignore_errors=True)
+        else:
+            # Chroma takes rows into the graph, and that to disk, when it is next asked something.
+            ones = np.ones(self._catalogue.manifest.dimension, np.float32)
+            self._local_dense.search(ones, top_k=1)
+        now = checksum(self._directory / build)
+        self._note(_State(build, self._catalogue.generation, now, layout=_LAYOUT))
 
     def _note(self, state: _State) -> None:
         _write_state(self._directory, state)
@@ -191,39 +231,11 @@ class DerivedIndexes:
         title = self._catalogue.get_rows([newest.paper_row])[newest.paper_row].title
         if terms(title) and not self.lexical.search(weights_of(title), top_k=1):
             return False
-        if n_chunks <= FEW_CHUNKS:
+        if self._on_server or n_chunks <= FEW_CHUNKS:
             return True
-        nearest = self.matrix.positions_of_chunks(self.dense.search(newest.vector, top_k=1))
+        nearest = self.matrix.positions_of_chunks(self._local_dense.search(newest.vector, top_k=1))
         similarities = self.matrix.similarities(newest.vector, nearest)
-        return self.dense.count() == n_chunks and bool((similarities > _SAME_VECTOR).any())
-
-
-def _checksum(build: Path) -> int:
-    """Return one CRC-32 over the files that reading leaves alone; 1 GB takes about 0.5 s."""
-    paths = [path for path in sorted(build.rglob("*")) if path.is_file() and _is_settled(path)]
-    with ThreadPoolExecutor() as threads:
-        checksums = list(threads.map(_checksum_of_file, paths))
-    names = [path.relative_to(build).as_posix() for path in paths]
-    return zlib.crc32(json.dumps([names, checksums]).encode())
-
-
-def _checksum_of_file(path: Path) -> int:
-    crc = 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            crc = zlib.crc32(block, crc)
-    return crc
-
-
-def _is_settled(path: Path) -> bool:
-    """Return whether a file changes only when papers do.
-
-    Chroma writes a graph's `.bin` files anew at each opening until it first saves the graph, with
-    its pickle, after a thousand rows.
-    """
-    if path.suffix == ".bin":
-        return path.with_name("index_metadata.pickle").exists()
-    return not path.name.startswith((".", "chroma.sqlite3"))
+        return self._local_dense.count() == n_chunks and bool((similarities > SAME_VECTOR).any())
 
 
 def _version_of_state(directory: Path) -> tuple[int, int]:

@@ -87,6 +87,12 @@ class VectorMatrix:
         n_found = min(top_k, int(np.count_nonzero(papers)))
         return np.argpartition(-similarities, n_found - 1)[:n_found] if n_found else papers[:0]
 
+    def nearest_chunks(self, vector: Vectors, *, top_k: int) -> Rows:
+        """Return the row numbers of the `top_k` chunks most similar to `vector`, nearest first."""
+        positions = self.nearest(vector, top_k=top_k)
+        order = np.argsort(-self.similarities(vector, positions), kind="stable")
+        return np.asarray(self._rows[0][positions[order]], dtype=np.int64)
+
     def vectors(self, positions: Rows) -> Vectors:
         """Return the vectors at positions, shape (len(positions), dimension)."""
         return self._vectors[positions]

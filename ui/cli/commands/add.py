@@ -1,6 +1,7 @@
 """`citewise add`: papers from files, archives, pipes, URLs and services into the library."""
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,11 @@ from ui.cli.terminal import note, write_json
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from vectorstore import Library
+    from vectorstore.engines.engine import Engine
     from vectorstore.importing import ImportReport, Rows, TakeReject
 
 _MAX_PAPERS = 999_999_999
+_MAX_WORKERS = 10_000
 
 
 def add_to(commands: Any) -> None:
@@ -61,6 +64,7 @@ def add_to(commands: Any) -> None:
         "--dry-run", action="store_true", help="tell what would be done, and do nothing"
     )
     add_contact(parser)
+    _add_engine(parser)
     add_json(parser)
 
 
@@ -72,7 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
     report = ImportReport(keeps_ids=arguments.json)
     with rejects_file(arguments.rejects) as take_reject:
         rows = _rows(arguments, settings, report, take_reject)
-        n_papers = _plan(settings, rows) if arguments.dry_run else _add(settings, rows)
+        if arguments.dry_run:
+            n_papers = _plan(settings, rows)
+        else:
+            with _engine(arguments, settings) as engine:
+                n_papers = _add(settings, rows, engine)
     if arguments.json:
         write_json(as_json(report, is_dry_run=arguments.dry_run))
     elif report.n_read:
@@ -110,7 +118,50 @@ def _rows(
     return Rows(arguments.source, report, options, take_reject, arguments.max, live)
 
 
-def _add(settings: "Settings", rows: "Rows") -> int:
+def _add_engine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine",
+        choices=("local", "ray"),
+        default="local",
+        help="what encodes: this process (default), or the workers of a Ray cluster",
+    )
+    parser.add_argument(
+        "--ray-address",
+        default="",
+        metavar="ADDRESS",
+        help="Ray cluster, as in ray://HOST:10001; by default one is started on this machine",
+    )
+    parser.add_argument(
+        "--ray-workers",
+        type=whole_number(1, _MAX_WORKERS),
+        metavar="N",
+        help="encode so many batches at a time (default: one a GPU, or one a core)",
+    )
+    parser.add_argument(
+        "--shards",
+        type=Path,
+        metavar="DIR",
+        help="where workers put what they encoded: a directory that all of them and this machine"
+        " share (default: in the library)",
+    )
+
+
+def _engine(
+    arguments: argparse.Namespace, settings: "Settings"
+) -> "contextlib.AbstractContextManager[Engine | None]":
+    from assistant.build import build_ray_engine
+
+    if arguments.engine == "local":
+        return contextlib.nullcontext()
+    return build_ray_engine(
+        settings,
+        address=arguments.ray_address,
+        n_workers=arguments.ray_workers,
+        shards=arguments.shards,
+    )
+
+
+def _add(settings: "Settings", rows: "Rows", engine: "Engine | None") -> int:
     """Add the papers; when interrupted, say what is safe and go on interrupting."""
     from assistant.build import open_library
     from vectorstore.importing import add_rows
@@ -123,7 +174,7 @@ def _add(settings: "Settings", rows: "Rows") -> int:
 
     try:
         with progress_bar("Adding") as progress:
-            add_rows(open_once, rows, progress)
+            add_rows(open_once, rows, progress, engine)
     except KeyboardInterrupt:
         n_safe = opened[0].catalogue.n_papers() if opened else 0
         note(f"\nStopped; {n_safe:,} papers are safe. The same command goes on where it stopped.")

@@ -101,7 +101,8 @@ def _measure(collection: "JudgedCollection", arguments: argparse.Namespace) -> l
 def _assistant(arguments: argparse.Namespace) -> Iterator["Assistant"]:
     """Give an assistant over the library of `--library`, or over one that is gone afterwards.
 
-    Never the one that CITEWISE_LIBRARY names: it holds what its owner reads.
+    Never the one that CITEWISE_LIBRARY names: it holds what its owner reads. Nor on the server of
+    CITEWISE_CHROMA_URL, where its vectors would stay.
     """
     from tempfile import TemporaryDirectory
 
@@ -113,7 +114,13 @@ def _assistant(arguments: argparse.Namespace) -> Iterator["Assistant"]:
         if arguments.library
         else TemporaryDirectory(prefix="citewise-", ignore_cleanup_errors=True)
     ) as path:
-        settings = load_settings(library=Path(path), encoder=arguments.encoder, llm=arguments.llm)
+        settings = load_settings(
+            library=Path(path),
+            encoder=arguments.encoder,
+            llm=arguments.llm,
+            chroma_url=arguments.chroma_url or "",
+            chroma_token=arguments.chroma_token,
+        )
         yield build_assistant(settings, open_library(settings, create=True))
 
 

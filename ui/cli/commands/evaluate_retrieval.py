@@ -109,7 +109,8 @@ def _measure(
 def _library(arguments: argparse.Namespace) -> Iterator["Library"]:
     """Give the library of `--library`, or else one that is gone afterwards.
 
-    Never the one that CITEWISE_LIBRARY names: it holds what its owner reads.
+    Never the one that CITEWISE_LIBRARY names: it holds what its owner reads. Nor on the server of
+    CITEWISE_CHROMA_URL, where its vectors would stay.
     """
     from tempfile import TemporaryDirectory
 
@@ -121,7 +122,12 @@ def _library(arguments: argparse.Namespace) -> Iterator["Library"]:
         if arguments.library
         else TemporaryDirectory(prefix="citewise-", ignore_cleanup_errors=True)
     ) as path:
-        settings = load_settings(library=Path(path), encoder=arguments.encoder)
+        settings = load_settings(
+            library=Path(path),
+            encoder=arguments.encoder,
+            chroma_url=arguments.chroma_url or "",
+            chroma_token=arguments.chroma_token,
+        )
         yield open_library(settings, create=True)
 
 

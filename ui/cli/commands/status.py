@@ -56,6 +56,8 @@ def _figures(library: "Library") -> dict[str, object]:
         "dimension": status.manifest.dimension,
         "generation": status.generation,
         "indexes_current": status.indexes_current,
+        "dense_index": status.dense_index,
+        "dense_current": status.dense_current,
     }
 
 

@@ -1,0 +1,110 @@
+"""The same papers added by this process and by Ray workers, one after the other.
+
+`python -m benchmarks.engines SOURCE [--papers 10000] [--workers 2]` runs `citewise add` with each
+engine, compares the two catalogues and the answers to 200 questions about their papers, and prints
+one table. Ray's start is part of its time.
+"""
+
+import argparse
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+
+from benchmarks.errors import BenchmarkError
+from benchmarks.load import questions_about
+from benchmarks.processes import OFFLINE, ROOT
+from benchmarks.tables import machine, number, table, today
+
+_START = "import sys; from ui.cli.main import main; sys.exit(main(sys.argv[1:]))"
+_N_QUESTIONS = 200
+_CLOCK = {"read_at", "added_at"}  # columns that tell when it was
+_HEADER = ("engine", "papers", "seconds", "papers/s", "times local")
+
+
+def main() -> int:
+    """Add with each engine, compare, print."""
+    arguments = _parser().parse_args()
+    try:
+        with tempfile.TemporaryDirectory(prefix="citewise-engines-") as folder:
+            sys.stdout.write(_compared(arguments, Path(folder)) + "\n")
+    except BenchmarkError as error:
+        sys.stderr.write(f"benchmarks: {error}\n")
+        return 1
+    return 0
+
+
+def _compared(arguments: argparse.Namespace, folder: Path) -> str:
+    local, by_ray = folder / "local", folder / "ray"
+    seconds = {
+        "local": _seconds_to_add(arguments, local),
+        f"ray, {arguments.workers} workers": _seconds_to_add(
+            arguments, by_ray, "--engine", "ray", "--ray-workers", str(arguments.workers)
+        ),
+    }
+    n_papers = len(_rows(local)["papers"])
+    rows = [
+        [name, f"{n_papers:,}", number(s), number(n_papers / s), number(s / seconds["local"])]
+        for name, s in seconds.items()
+    ]
+    is_same = _rows(local) == _rows(by_ray)
+    n_same = sum(one == other for one, other in zip(_answers(local), _answers(by_ray), strict=True))
+    return (
+        f"{machine()}; {today()}.\n\n{table(_HEADER, rows)}\n\n"
+        f"Catalogues {'equal' if is_same else 'DIFFERENT'} row for row;"
+        f" {n_same} of {_N_QUESTIONS} answers equal."
+    )
+
+
+def _seconds_to_add(arguments: argparse.Namespace, library: Path, *options: str) -> float:
+    command = [sys.executable, "-c", _START, "add", str(arguments.source)]
+    command += ["--max", str(arguments.papers), "--library", str(library), *options]
+    began = time.perf_counter()
+    ended = subprocess.run(  # noqa: S603 (our own command)
+        command,
+        cwd=ROOT,
+        env={**os.environ, **OFFLINE},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        raise BenchmarkError(f"citewise add failed:\n{ended.stderr[-2_000:]}")
+    return time.perf_counter() - began
+
+
+def _rows(library: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return every row of every table of a catalogue, but for the clock's columns."""
+    found = {}
+    with closing(sqlite3.connect(library / "catalogue.sqlite")) as catalogue:
+        query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+        for (name,) in catalogue.execute(query).fetchall():
+            columns = [row[1] for row in catalogue.execute(f"PRAGMA table_info({name})")]
+            chosen = ", ".join(f'"{column}"' for column in columns if column not in _CLOCK)
+            rows = catalogue.execute(f"SELECT {chosen} FROM {name}")  # noqa: S608 (its own names)
+            found[name] = sorted(rows, key=repr)
+    return found
+
+
+def _answers(library: Path) -> list[str]:
+    from assistant import build_assistant, load_settings
+
+    assistant = build_assistant(load_settings(library=library))
+    titles = [paper.title for paper in assistant.library.catalogue.papers()][:_N_QUESTIONS]
+    return [assistant.ask(question).text for question in questions_about(titles)]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="benchmarks.engines", description=__doc__)
+    parser.add_argument("source", type=Path, help="papers, as `citewise add` takes them")
+    parser.add_argument("--papers", type=int, default=10_000, help="how many of them (10000)")
+    parser.add_argument("--workers", type=int, default=2, help="of Ray (2)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
