@@ -53,6 +53,13 @@ def test_memory_is_bounded_however_many_come() -> None:
 # Places
 
 
+def hold_for(places: Places, seconds: float) -> None:
+    """Let requests take so long, until that is what is expected of them."""
+    for _ in range(200):
+        places.ask("a")
+        places.leave("a", seconds)
+
+
 def test_places_go_to_those_who_come_first_while_there_are_some() -> None:
     async def story() -> None:
         places = Places(2, max_waiting=1)
@@ -120,15 +127,32 @@ def test_one_who_waits_no_longer_leaves_no_trace() -> None:
 
 def test_retry_is_told_by_how_long_requests_take() -> None:
     async def story() -> int:
-        places = Places(1, max_waiting=100)
-        for _ in range(50):
-            places.ask("a")
-            places.leave("a", 8.0)
-        for _ in range(4):
-            places.ask("a")
+        places = Places(4, max_waiting=100)
+        hold_for(places, 8.0)
+        for n in range(8):
+            places.ask(f"caller {n}")
         return places.seconds_to_retry()
 
-    assert 20 < asyncio.run(story()) <= 60
+    assert asyncio.run(story()) == 10  # five in line for four places, of 8 s each
+
+
+@pytest.mark.parametrize(
+    ("seconds", "n_expected"),
+    [
+        (0.1, 40),  # a second of waiting, at forty a second
+        (8.0, 4),  # as long as a request takes
+    ],
+)
+def test_nobody_waits_much_longer_than_is_worth_it(seconds: float, n_expected: int) -> None:
+    async def story() -> int:
+        places = Places(4, max_waiting=64)
+        hold_for(places, seconds)
+        asked = [places.ask(f"caller {n}") for n in range(80)]
+        away = [place for place in asked if place.done() and place.exception()]
+        assert len(away) + places.n_running + places.n_waiting == 80
+        return places.n_waiting
+
+    assert asyncio.run(story()) == n_expected
 
 
 # Admission

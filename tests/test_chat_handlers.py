@@ -1,6 +1,8 @@
 """What Gradio is told to change when a reader acts."""
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,8 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.conversations import ConversationStore
+from ui.access.turns import Turns
+from ui.chat.answering import SEARCHING, WAITING
 from ui.chat.conversation import Conversation, Exchange
 from ui.chat.handlers import N_EXAMPLES, Handlers
 from ui.chat.years import ANY_YEAR
@@ -61,12 +65,14 @@ def test_an_answer_turns_the_send_button_into_stop_and_back(handlers: Handlers) 
 
 def test_sources_come_with_the_whole_answer(handlers: Handlers) -> None:
     pictures = ask(handlers, QUESTION)
-    *_, (thread, sources, _, conversation) = pictures
+    whole = next(each for each in pictures if not each[0]["growing"])
+    thread, sources, _, conversation = whole
     answer = conversation.exchanges[-1].answer
     assert "#src-1-1" in thread["exchanges"][-1]
     [section] = sources["sections"]
     assert all(f'id="src-1-{citation.number}"' in section for citation in answer.citations)
-    assert "sections" not in pictures[0][1]  # skipped: the pane keeps what it shows
+    others = [each for each in pictures if each is not whole]
+    assert not any("sections" in each[1] for each in others)  # the pane keeps what it shows
 
 
 @pytest.mark.parametrize("question", ["", "  \n "])
@@ -179,6 +185,34 @@ def test_an_answer_suggests_what_to_ask_next(handlers: Handlers) -> None:
     assert 1 <= len(suggestions) <= 3
     assert QUESTION not in suggestions
     assert thread["exchanges"][-1].count("data-ask") == len(suggestions)
+
+
+def test_what_to_ask_next_comes_after_the_answer(handlers: Handlers) -> None:
+    """It takes as long to find as an answer, and nobody waits for it."""
+    *_, (answered, *_), (suggesting, *_) = ask(handlers, QUESTION)
+    assert not answered["growing"]
+    assert "data-ask" not in answered["exchanges"][-1]
+    assert "data-ask" in suggesting["exchanges"][-1]
+
+
+def test_who_comes_while_all_cores_are_busy_is_told_so(
+    assistant: Assistant, store: ConversationStore
+) -> None:
+    turns = Turns(1)
+    handlers = Handlers(turns.given_to(assistant), store=store)
+    (free, *_), *_ = ask(handlers, QUESTION)
+    assert SEARCHING in free["exchanges"][-1]
+    go_on = threading.Event()
+    with ThreadPoolExecutor(1) as another:
+        busy = another.submit(turns.run, go_on.wait)
+        while not turns.are_taken:
+            assert not busy.done()
+        try:
+            arguments = (QUESTION, Conversation(), 0, ANY_YEAR, ANY_YEAR, "", "", visitor())
+            told, *_ = next(iter(handlers.ask(*arguments)))
+        finally:
+            go_on.set()
+    assert WAITING in told["exchanges"][-1]
 
 
 def test_the_page_is_filled_from_the_library_at_hand(handlers: Handlers) -> None:

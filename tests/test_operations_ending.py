@@ -75,6 +75,7 @@ def prepare():
 
 def work(worker):
     assert (place / "prepared").exists()
+    assert worker.n_workers == 2
     if mode == "short":
         raise RuntimeError("always")
     (place / f"{worker.index}-{os.getpid()}").touch()

@@ -5,7 +5,6 @@ import errno
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +102,7 @@ def serve(
     widget. Raises ServeError, as `check_access` and
     `check_port` do.
     """
+    from assistant.settings import EXTRACTIVE
     from ui.access.installing import Access
     from ui.access.settings import AccessSettings
     from ui.operations.installing import Operations
@@ -114,10 +114,17 @@ def serve(
     settings = access or AccessSettings(host=host)
     library = assistant.library
     check_access(settings, library.path)
-    guard = Access.of(library.path, settings)
+    offered = {assistant.backend, *(features.backends if features else ())}
+    n_workers = worker.n_workers if worker else 1
+    guard = Access.of(
+        library.path, settings, computes_only=offered == {EXTRACTIVE}, n_workers=n_workers
+    )
     operations = Operations.of(worker.directory if worker else None)
     widget = WidgetSettings(frozenset(widget_origins), guard.widget_authoriser())
-    seen = partial(observed, metrics=operations.metrics)
+
+    def seen(each: "Assistant") -> "Assistant":
+        return observed(guard.turns.given_to(each), operations.metrics)
+
     with contextlib.suppress(KeyboardInterrupt), listener or listen(host, port) as listening:
         app = create_app(
             seen(assistant),

@@ -4,10 +4,12 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access.refusals import Refusal, refuse
 from ui.access.visit import visit_of
+from ui.bodies import TooLongError, bounded_body, replaying
 
 if TYPE_CHECKING:
     from ui.access.settings import AccessSettings
@@ -39,55 +41,24 @@ class BoundedBodies:
             await self._read_first(scope, receive, send)
 
     async def _read_first(self, scope: Scope, receive: Receive, send: Send) -> None:
-        length = int(Headers(scope=scope).get("content-length", 0))
-        body = None
         try:
-            if length <= self._max_bytes:
-                async with asyncio.timeout(self._seconds):
-                    body = await self._read(receive)
+            async with asyncio.timeout(self._seconds):
+                body = await bounded_body(scope, receive, self._max_bytes)
         except TimeoutError:
             message = f"The body did not arrive within {self._seconds:.0f} seconds."
             await refuse(Refusal(408, "body_too_slow", message), scope, receive, send)
-            return
-        except _GoneError:
-            return
-        if body is None:
+        except TooLongError:
             message = f"A body may have {self._max_bytes:,} bytes."
             await refuse(Refusal(413, "body_too_large", message), scope, receive, send)
+        except ClientDisconnect:
             return
-        await self._app(scope, _replayed(body, receive), send)
-
-    async def _read(self, receive: Receive) -> bytes | None:
-        """Return the whole body; None for one that is too long. Raises _GoneError."""
-        body = bytearray()
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _GoneError
-            body += message.get("body", b"")
-            if len(body) > self._max_bytes:
-                return None
-            if not message.get("more_body", False):
-                return bytes(body)
-
-
-class _GoneError(Exception):
-    """The client has hung up."""
+        else:
+            await self._app(scope, replaying(body, receive), send)
 
 
 def _has_body(scope: Scope) -> bool:
     headers = Headers(scope=scope)
     return headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """Return a `receive` that gives the body first, and then what really comes."""
-    first: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return first.pop() if first else await receive()
-
-    return replay
 
 
 def _impatient(receive: Receive, seconds: float) -> Receive:

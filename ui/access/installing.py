@@ -17,6 +17,7 @@ from ui.access.ring import KeyRing
 from ui.access.sessions import Sessions
 from ui.access.settings import AccessSettings
 from ui.access.store import KEYS_NAME, KeyStore
+from ui.access.turns import Turns, n_cores, suitable_places
 from ui.access.widget_keys import RingOfPublishableKeys
 
 if TYPE_CHECKING:
@@ -30,13 +31,22 @@ class Access:
     settings: AccessSettings
     ring: KeyRing
     places: Places
+    turns: Turns
     sessions: Sessions | None = None
     log: AuditLog | None = field(default=None)
 
     @classmethod
-    def of(cls, library: Path, settings: AccessSettings) -> "Access":
-        """Return access to a library, whose directory holds the keys.
+    def of(
+        cls,
+        library: Path,
+        settings: AccessSettings,
+        *,
+        computes_only: bool = False,
+        n_workers: int = 1,
+    ) -> "Access":
+        """Return access to a library, whose directory holds the keys, for one of the processes.
 
+        `computes_only` says that no language model answers: then fewer are worked for at once.
         Raises AccessError, and OSError where the audit log cannot be written.
         """
         store = KeyStore(library / KEYS_NAME)
@@ -45,7 +55,11 @@ class Access:
         return cls(
             settings,
             ring,
-            Places(settings.max_running, settings.max_waiting),
+            Places(
+                settings.max_running or suitable_places(n_workers, computes_only=computes_only),
+                settings.max_waiting,
+            ),
+            Turns(n_cores(n_workers)),
             Sessions(store.secret("sessions"), logins, ring) if logins else None,
             AuditLog(settings.audit_log) if settings.audit_log else None,
         )

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ui.access.settings import AccessSettings
 
 _KEY_RATE, _ADDRESS_RATE = Rate(600, 60), Rate(120, 60)
-_MAX_RUNNING, _MAX_WAITING = 32, 64
+_MAX_WAITING = 64
 
 
 def add_access_options(parser: argparse.ArgumentParser) -> None:
@@ -90,16 +90,16 @@ def _add_how_much(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--max-running",
         type=whole_number(1, 1_000),
-        default=_MAX_RUNNING,
         metavar="N",
-        help=f"requests that are worked on at once, streams included ({_MAX_RUNNING})",
+        help="requests that are worked on at once, streams included (two a core; 32 where a"
+        " language model may answer)",
     )
     group.add_argument(
         "--max-waiting",
         type=whole_number(0, 10_000),
         default=_MAX_WAITING,
         metavar="N",
-        help=f"requests that wait for their turn; beyond that 503 ({_MAX_WAITING})",
+        help=f"requests that wait for their turn, at most; beyond that 503 ({_MAX_WAITING})",
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _WEIGHT = 0.1  # of the latest request in the mean
 _SHARE = 0.75  # of all places that one caller may have
 _LONGEST_SAID = 60
+_SHORTEST_WAIT = 1.0  # seconds that everybody has
 
 
 class FullError(Exception):
@@ -24,7 +25,8 @@ class Places:
 
     The next place goes to the waiting caller who has the fewest, and of these to the first that
     came. In a full queue the newcomer displaces the last of the caller who waits with the most, if
-    that is more than its own. So one who floods the queue waits for itself.
+    that is more than its own. So one who floods the queue waits for itself. The queue is full too
+    when its last would wait for longer than a request takes, and for more than a second.
     """
 
     def __init__(self, n_places: int, max_waiting: int) -> None:
@@ -47,8 +49,7 @@ class Places:
 
     def seconds_to_retry(self) -> int:
         """Return when a place is likely to be free, judged by how long requests have taken."""
-        rounds = (self.n_waiting + 1) / self._n_places
-        return max(1, min(_LONGEST_SAID, round(rounds * self._mean_seconds)))
+        return max(1, min(_LONGEST_SAID, round(self._wait_seconds(self.n_waiting + 1))))
 
     def ask(self, caller: str) -> "asyncio.Future[None]":
         """Return a future that is done when `caller` has a place; then `leave` must follow.
@@ -58,7 +59,7 @@ class Places:
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(caller, place))
         self._give()
-        if len(self._waiting) > self._max_waiting:
+        if self._is_overfull():
             self._send_one_away()
         return place
 
@@ -74,6 +75,14 @@ class Places:
         """Wait no longer."""
         self._waiting = [waiting for waiting in self._waiting if waiting.place is not place]
         place.cancel()
+
+    def _is_overfull(self) -> bool:
+        patience = max(_SHORTEST_WAIT, self._mean_seconds)
+        return self.n_waiting > self._max_waiting or self._wait_seconds(self.n_waiting) > patience
+
+    def _wait_seconds(self, n_waiting: int) -> float:
+        """Return how long the last of so many is likely to wait."""
+        return n_waiting * self._mean_seconds / self._n_places
 
     def _give(self) -> None:
         while self.n_running < self._n_places:

@@ -17,7 +17,8 @@ class AccessSettings:
     which clients know the server beside its own, `trusted_proxies` the addresses and networks whose
     X-Forwarded-For is believed, `cors_origins` the pages that may use /v1 from a browser.
     `key_rate` and `address_rate` count requests that do work. `max_running` of these run at once,
-    streams included; `max_waiting` wait for at most `max_wait_seconds`.
+    streams included, None for as many as suits those who answer; `max_waiting` wait for at most
+    `max_wait_seconds`, and fewer where that would take longer than is worth waiting.
     """
 
     host: str = "127.0.0.1"
@@ -30,7 +31,7 @@ class AccessSettings:
     address_rate: Rate = field(default_factory=lambda: Rate(120, 60))
     max_body_bytes: int = 2 * 1024 * 1024
     body_seconds: float = 20.0
-    max_running: int = 32
+    max_running: int | None = None
     max_waiting: int = 64
     max_wait_seconds: float = 10.0
     stall_seconds: float = 30.0

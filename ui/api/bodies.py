@@ -2,12 +2,11 @@
 
 import re
 
-from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ui.api.failures import ApiError, Failure
 from ui.api.limits import ApiLimits
+from ui.bodies import TooLongError, bounded_body, replaying
 
 _WITH_BODY = ("POST", "PUT", "PATCH")
 # Strings are passed over whole. None of it goes back, so that it takes one pass over any bytes.
@@ -32,51 +31,23 @@ class BodyLimits:
         if scope["type"] != "http" or scope["method"] not in _WITH_BODY:
             await self._app(scope, receive, send)
             return
-        said = Headers(scope=scope).get("content-length", "0")
-        if said.isdecimal():
-            self._check_length(int(said[:20]))
-        body = bytearray()
-        is_more = True
-        while is_more:
-            piece, is_more = await _next_piece(receive)
-            body += piece
-            self._check_length(len(body))
-        if nests_deeper(bytes(body), self._limits.max_json_depth):
+        try:
+            body = await bounded_body(scope, receive, self._limits.max_body_bytes)
+        except TooLongError:
+            raise self._too_large() from None
+        if nests_deeper(body, self._limits.max_json_depth):
             message = f"The JSON nests deeper than {self._limits.max_json_depth} levels."
             raise ApiError(400, Failure(message, code="json_too_deep"))
-        await self._app(scope, replaying(bytes(body), receive), send)
+        await self._app(scope, replaying(body, receive), send)
 
-    def _check_length(self, n_bytes: int) -> None:
-        if n_bytes > self._limits.max_body_bytes:
-            message = (
-                f"The body has more than {self._limits.max_body_bytes:,} bytes."
-                " Send a shorter conversation."
-            )
-            # The rest is not read: the connection cannot be used again.
-            headers = {"Connection": "close"}
-            raise ApiError(413, Failure(message, code="body_too_large"), headers)
-
-
-async def whole_body(receive: Receive) -> bytes:
-    """Return the body of a request, of which `BodyLimits` has seen to the size.
-
-    Raises ClientDisconnect where it ends too early.
-    """
-    pieces, is_more = [], True
-    while is_more:
-        piece, is_more = await _next_piece(receive)
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def replaying(body: bytes, receive: Receive) -> Receive:
-    """Return what gives the body in one message, and then whatever `receive` gives."""
-    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def replay() -> Message:
-        return messages.pop() if messages else await receive()
-
-    return replay
+    def _too_large(self) -> ApiError:
+        message = (
+            f"The body has more than {self._limits.max_body_bytes:,} bytes."
+            " Send a shorter conversation."
+        )
+        # The rest is not read: the connection cannot be used again.
+        headers = {"Connection": "close"}
+        return ApiError(413, Failure(message, code="body_too_large"), headers)
 
 
 def nests_deeper(body: bytes, max_depth: int) -> bool:
@@ -95,10 +66,3 @@ def nests_deeper(body: bytes, max_depth: int) -> bool:
         elif found[0] in (b"]", b"}"):
             depth -= 1
     return False
-
-
-async def _next_piece(receive: Receive) -> tuple[bytes, bool]:
-    message = await receive()
-    if message["type"] == "http.disconnect":
-        raise ClientDisconnect
-    return message.get("body", b""), message.get("more_body", False)

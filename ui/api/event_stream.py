@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
+from threading import Event as Flag
 from typing import Any, TypeVar
 
 from anyio import CancelScope, CapacityLimiter, create_task_group, fail_after, to_thread
@@ -26,6 +27,7 @@ class EventStream(Response):
     No chunk is made before the one before it is sent, so that a client that reads slowly has a few
     of them waiting at most. What fails before the first one is a response with a status of its own.
     `close` is called at the end, also when the client has gone: it frees what makes the chunks.
+    `gone` is set as soon as it goes, for work that would take long to the next chunk.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class EventStream(Response):
         chunks: Iterable[dict[str, Any]],
         *,
         close: Callable[[], None],
+        gone: Flag | None = None,
         limiter: CapacityLimiter | None = None,
         seconds_to_take: float = _LIMITS.seconds_to_take,
     ) -> None:
@@ -42,6 +45,7 @@ class EventStream(Response):
         self.init_headers(_HEADERS)
         self._chunks = iter(chunks)
         self._close = close
+        self._gone = gone
         self._limiter = limiter
         self._seconds_to_take = seconds_to_take
 
@@ -50,14 +54,15 @@ class EventStream(Response):
         failures: list[Exception] = []
         try:
             async with create_task_group() as group:
-                group.start_soon(until_gone, receive, group.cancel_scope)
+                group.start_soon(until_gone, receive, group.cancel_scope, self._gone)
                 try:
                     await self._stream(scope, receive, send)
                 except Exception as failure:  # noqa: BLE001 (raised below, not in a group of one)
                     failures.append(failure)
                 group.cancel_scope.cancel()
         finally:
-            with CancelScope(shield=True):
+            # A server that ends cuts a task whose thread is at a chunk: it closes itself after that.
+            with CancelScope(shield=True), suppress(ValueError):
                 await to_thread.run_sync(self._close)
         if failures:
             raise failures[0]

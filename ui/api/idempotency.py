@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.api.bodies import replaying, whole_body
 from ui.api.failures import ApiError, Failure
 from ui.api.limits import ApiLimits
+from ui.bodies import replaying, whole_body
 
 HEADER = "Idempotency-Key"
 REPLAYED = (b"idempotent-replayed", b"true")

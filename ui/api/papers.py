@@ -9,10 +9,10 @@ from pydantic import Field
 
 from assistant.answer import paper_to_json
 from ui.api.failures import ApiError, Failure
-from ui.api.ordering import Order, OrderedPapers
 from ui.api.requests import Filters, where_of
 from ui.api.schemas import PaperDetails, PaperPage
 from ui.api.working import Threads, in_thread
+from vectorstore.ordering import Order, OrderedPapers
 
 if TYPE_CHECKING:
     from ui.api.backends import Backends
@@ -38,7 +38,7 @@ class Papers:
 
     @cached_property
     def _ordered(self) -> OrderedPapers:
-        return OrderedPapers(self._library)
+        return OrderedPapers(self._library.catalogue)
 
     @property
     def _library(self) -> "Library":

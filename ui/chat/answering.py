@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SEARCHING = "Searching…"
+WAITING = "Waiting for its turn…"
 UNEXPECTED = "Something went wrong on the server. Its log says what; asking again may help."
 _SECONDS_BETWEEN_PICTURES = 0.05  # each one is sent to the browser: a word a picture is a waste
 
@@ -30,16 +31,18 @@ def converse(
     *,
     top_k: int | None = None,
     again: bool = False,
+    status: str = SEARCHING,
 ) -> Iterator[Conversation]:
     """Yield the conversation as the answer to `question` grows.
 
     `assistant` may be what makes one. An error ends it with a picture that tells the reader;
-    nothing is raised. `again` says that it takes the place of an exchange that is kept already.
+    nothing is raised. `again` says that it takes the place of an exchange that is kept already,
+    `status` what the reader is told first.
     """
     bounds: dict[str, Any] = {"history": conversation.history(), "where": where or None}
     if top_k:
         bounds["top_k"] = top_k
-    asked = conversation.asking(question, SEARCHING, where, again=again)
+    asked = conversation.asking(question, status, where, again=again)
     yield asked
     for exchange in _exchanges(assistant, asked.exchanges[-1], bounds):
         yield asked.with_latest(exchange)
@@ -85,6 +88,7 @@ def _merged(known: tuple[Hit, ...], new: tuple[Hit, ...]) -> tuple[Hit, ...]:
 
 
 def _is_due(event: Event, shown: float) -> bool:
+    """Return whether to show what came: how it was understood is shown with what was found."""
     if isinstance(event, TextDelta):
         return time.monotonic() - shown >= _SECONDS_BETWEEN_PICTURES
-    return isinstance(event, Understood | Retrieved | Completed)
+    return isinstance(event, Retrieved | Completed)

@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from assistant.conversations import CONVERSATIONS_NAME, ConversationStore
 from assistant.examples import example_questions
 from assistant.suggesting import follow_ups
-from ui.chat.answering import converse
+from ui.access.turns import in_turn, must_wait
+from ui.chat.answering import SEARCHING, WAITING, converse
 from ui.chat.cards import sections_html
 from ui.chat.conversation import Conversation
 from ui.chat.features import Features
@@ -18,7 +20,7 @@ from ui.chat.replies import conversation_html, exchange_html, exchanges_html
 from ui.chat.selection import selected
 from ui.chat.sidebar import brand_html
 from ui.chat.views.assistants import Assistants
-from ui.chat.views.choices import choices_of
+from ui.chat.views.choices import Choices, choices_of
 from ui.chat.years import year_choices, year_filter
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ class Handlers:
         visitor = visitor_of(visitor_text)
         before, is_again = self._before(conversation.in_chat(chat), visitor)
         earlier = exchanges_html(before.exchanges)
-        composer = _composer(busy=True, value="")
+        composer, kept = _composer(busy=True, value=""), before
         for current in converse(
             lambda: self._assistants.of(chosen),
             before,
@@ -75,9 +77,14 @@ class Handlers:
             where,
             top_k=chosen.top_k,
             again=is_again,
+            status=self._first_status(chosen),
         ):
-            yield _picture(self._finished(current, visitor), composer, earlier)
+            kept = self._kept(current, visitor)
+            yield _picture(kept, composer, earlier)
             composer = _skip()
+        if (suggesting := self._with_suggestions(kept)) is not kept:
+            chat_now, *_ = _picture(suggesting, composer, earlier)
+            yield chat_now, _skip(), composer, suggesting
 
     def settle(self, conversation: Conversation, chat: int, visitor_text: str) -> Picture:
         """Let the reader ask again, after an answer that is complete or was stopped.
@@ -123,6 +130,10 @@ class Handlers:
         hidden = [gr.update(visible=False)] * (N_EXAMPLES - len(shown))
         return [brand_html(status), years, years, *shown, *hidden]
 
+    def _first_status(self, chosen: Choices) -> str:
+        is_own = chosen.llm in (None, self._assistant.backend)
+        return WAITING if is_own and must_wait(self._assistant) else SEARCHING
+
     def _before(self, conversation: Conversation, visitor: Visitor) -> tuple[Conversation, bool]:
         """Return the conversation that a question continues, and whether one is asked anew.
 
@@ -137,23 +148,26 @@ class Handlers:
             return conversation.before(visitor.replaces), True
         return conversation, False
 
-    def _finished(self, conversation: Conversation, visitor: Visitor) -> Conversation:
-        """Return the conversation kept, with what to ask next, once its answer is complete."""
+    def _kept(self, conversation: Conversation, visitor: Visitor) -> Conversation:
+        """Return the conversation as it is in the store, once its answer is complete."""
         latest = conversation.latest
         if latest is None or latest.under_way:
             return conversation
-        kept = self._keeper.keep(conversation, visitor.owner)
-        return self._with_suggestions(kept)
+        return self._keeper.keep(conversation, visitor.owner)
 
     def _with_suggestions(self, conversation: Conversation) -> Conversation:
+        """Return the conversation with what to ask next: as much to compute as an answer."""
         latest = conversation.latest
         if latest is None or latest.answer is None:
             return conversation
         asked = [exchange.question for exchange in conversation.exchanges]
+        find = partial(follow_ups, latest.answer, self._assistant.library, asked=asked)
         try:
-            found = follow_ups(latest.answer, self._assistant.library, asked=asked)
+            found = in_turn(self._assistant, find)
         except Exception:  # a suggestion is never worth an answer
             logger.exception("No question could be suggested after %r", latest.question)
+            return conversation
+        if not found:
             return conversation
         return conversation.with_latest(replace(latest, suggestions=tuple(found)))
 

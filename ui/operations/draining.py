@@ -46,7 +46,7 @@ class Drain:
 
     def __init__(self) -> None:
         self._open: set[_Open] = set()
-        self._is_over = False
+        self.has_cut = False  # something that was not finished in time
 
     def __len__(self) -> int:
         return len(self._open)
@@ -62,8 +62,8 @@ class Drain:
         asyncio.get_running_loop().call_later(seconds, self._end)
 
     def _end(self) -> None:
-        self._is_over = True
         for request in list(self._open):
+            self.has_cut = True
             request.cut()
 
     def enter(self, scope: Scope) -> _Open:

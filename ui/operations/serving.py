@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ui.access.installing import Access, install_access
 from ui.operations.installing import Operations
+from ui.operations.leaving import leave
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -23,6 +24,8 @@ def run_server(
     parent: int | None = None,
 ) -> None:
     """Serve `app` until a signal; its routes and own middleware are complete.
+
+    Ends the process where an answer was cut: its thread may wait for a language model's next word.
 
     `outside` is middleware with its options that stands around all other.
 
@@ -58,3 +61,5 @@ def run_server(
     finally:
         operations.exchange.stop()
         access.close()
+        if operations.drain.has_cut:
+            leave(0)

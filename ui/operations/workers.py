@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from ui.operations.leaving import leave
+
 logger = logging.getLogger(__name__)
 
 _SHORT_LIFE_SECONDS = 10.0
@@ -22,9 +24,10 @@ _SECONDS_BETWEEN_STARTS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One of the processes. `directory` is theirs, for what they share; `parent` its maker's id."""
+    """One of `n_workers` processes. `directory` is theirs, to share; `parent` their maker's id."""
 
     index: int
+    n_workers: int
     directory: Path
     parent: int
 
@@ -46,8 +49,8 @@ def run_workers(
     # Not a TemporaryDirectory: the first worker to end would remove it for all.
     directory = Path(tempfile.mkdtemp(prefix="citewise-"))
     try:
-        nursery = _Nursery(work, directory, end_seconds)
-        return nursery.prepare(prepare) or nursery.run(n_workers)
+        nursery = _Nursery(n_workers, work, directory, end_seconds)
+        return nursery.prepare(prepare) or nursery.run()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
@@ -56,8 +59,13 @@ class _Nursery:
     """The parent: starts, restarts and ends the workers."""
 
     def __init__(
-        self, work: Callable[[Worker], object], directory: Path, end_seconds: float
+        self,
+        n_workers: int,
+        work: Callable[[Worker], object],
+        directory: Path,
+        end_seconds: float,
     ) -> None:
+        self._n_workers = n_workers
         self._work = work
         self._directory = directory
         self._end_seconds = end_seconds
@@ -74,12 +82,12 @@ class _Nursery:
             os.waitpid(process, 0)  # the terminal has told it too
             return 130
 
-    def run(self, n_workers: int) -> int:
+    def run(self) -> int:
         """Look after the workers until they are to end."""
         signal.signal(signal.SIGTERM, self._on_signal)
         signal.signal(signal.SIGINT, self._on_signal)
         signal.signal(signal.SIGALRM, self._on_alarm)
-        for index in range(n_workers):
+        for index in range(self._n_workers):
             self._start(index)
         while self._running:
             process, status = os.wait()
@@ -89,7 +97,7 @@ class _Nursery:
         return 1 if self._n_short_lives >= _MOST_SHORT_LIVES else 0
 
     def _start(self, index: int) -> None:
-        worker = Worker(index, self._directory, os.getpid())
+        worker = Worker(index, self._n_workers, self._directory, os.getpid())
 
         def live() -> None:
             os.setpgid(0, 0)  # Ctrl-C comes by way of the parent: once
@@ -150,20 +158,7 @@ def _fork(run: Callable[[], object]) -> int:
     except BaseException:  # noqa: BLE001 (a process ends here, whatever happened)
         traceback.print_exc()
     finally:
-        _finish(code)
-    return 0
-
-
-def _finish(code: int) -> None:
-    """End a forked process with what `atexit` holds, but without its parent's stack."""
-    import atexit
-
-    try:
-        atexit._run_exitfuncs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-    finally:
-        os._exit(code)
+        leave(code)  # not by way of its parent's stack
 
 
 def _send(process: int, number: int) -> None:
