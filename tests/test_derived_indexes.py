@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from vectorstore import Library, LibraryUnwritableError, Paper, candidates
+from vectorstore.engines.engine import LocalEngine
 from vectorstore.indexes import derived
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.indexes.matrix import VectorMatrix
-from vectorstore.engines.engine import LocalEngine
 from vectorstore.ingestion import encode_records
 from vectorstore.records import Origin, build_record
 

@@ -61,7 +61,7 @@ class EventStream(Response):
                     failures.append(failure)
                 group.cancel_scope.cancel()
         finally:
-            # A server that ends cuts a task whose thread is at a chunk: it closes itself after that.
+            # A server that ends cuts a task whose thread is at a chunk, which closes itself then.
             with CancelScope(shield=True), suppress(ValueError):
                 await to_thread.run_sync(self._close)
         if failures:

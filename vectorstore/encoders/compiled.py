@@ -36,7 +36,7 @@ class Description(BaseModel):
 
 
 class CompiledEncoder:
-    """A compiled model, loaded from its directory, on so many cores or all. Threads may share it."""
+    """A compiled model, loaded from its directory. Threads may share one."""
 
     def __init__(self, name: str, directory: Path, *, n_cores: int | None = None) -> None:
         from tokenizers import Tokenizer
