@@ -11,6 +11,7 @@ from assistant.events import Completed, Event, Retrieved, TextDelta, Understood,
 from assistant.investigating import Inquiry, Investigator
 from assistant.markdown import escape
 from assistant.options import Options
+from assistant.related_work.section_writers import SectionWriters
 from assistant.stopwatch import Stopwatch
 from assistant.understanding.parts import parts_of
 from assistant.understanding.question import analyse
@@ -34,8 +35,10 @@ class Assistant:
         checker: Checker | None = None,
         refiner: Refiner | None = None,
         fallback: Writer | None = None,
+        sections: SectionWriters | None = None,
     ) -> None:
         self.library = library
+        self.sections = sections or SectionWriters(library)
         self.options = options or Options()
         self._understander = Understander(library, rewriter=rewriter)
         self._investigator = Investigator(

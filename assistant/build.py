@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.backends.chat_backend import ChatBackend
     from assistant.checking.checker import Checker
+    from assistant.related_work.section_writers import SectionWriters
     from assistant.understanding.refining import Refiner
     from assistant.understanding.rewriting import Rewriter
     from assistant.writers.writer import Writer
@@ -131,11 +132,13 @@ def build_rewriter(settings: Settings) -> "Rewriter":
 def build_assistant(settings: Settings, library: Library | None = None) -> "Assistant":
     """Return the assistant of the settings over `library`, or over the settings' own."""
     from assistant.assistant import Assistant
+    from assistant.checking.checker import Checker
     from assistant.options import Options
     from assistant.writers.extractive import ExtractiveWriter
 
     library = open_or_start_library(settings) if library is None else library
     extractive = ExtractiveWriter(library)
+    sections = build_section_writers(settings, library)
     build = partial(
         Assistant,
         library,
@@ -145,11 +148,12 @@ def build_assistant(settings: Settings, library: Library | None = None) -> "Assi
             max_rounds=settings.max_rounds,
             unsupported=settings.unsupported,
         ),
-        checker=build_checker(settings, library),
+        checker=Checker(library.similarities, sections.entailment),
+        sections=sections,
     )
-    if settings.llm == EXTRACTIVE:
+    backend = sections.backend
+    if backend is None:
         return build(extractive)
-    backend = build_backend(settings)
     return build(
         _model_writer(backend, settings),
         rewriter=_model_rewriter(backend, settings),
@@ -158,14 +162,25 @@ def build_assistant(settings: Settings, library: Library | None = None) -> "Assi
     )
 
 
+def build_section_writers(settings: Settings, library: Library) -> "SectionWriters":
+    """Return what makes writers of related-work sections, with the settings' language model."""
+    from assistant.related_work.section_writers import SectionWriters
+
+    backend = None if settings.llm == EXTRACTIVE else build_backend(settings)
+    return SectionWriters(library, _entailment(settings), backend, settings.prompts)
+
+
 def build_checker(settings: Settings, library: Library) -> "Checker":
     """Return the check of sentences; a verifier that the settings name is asked too."""
     from assistant.checking.checker import Checker
 
+    return Checker(library.similarities, _entailment(settings))
+
+
+def _entailment(settings: Settings) -> CrossEncoderEntailment | None:
     if not settings.verifier:
-        return Checker(library.similarities)
-    entailment = CrossEncoderEntailment(settings.verifier, allow_download=settings.allow_download)
-    return Checker(library.similarities, entailment)
+        return None
+    return CrossEncoderEntailment(settings.verifier, allow_download=settings.allow_download)
 
 
 def _model_writer(backend: "ChatBackend", settings: Settings) -> "Writer":

@@ -4,8 +4,10 @@
 
 `tldr`: papers near each other (SciTLDR), the target is their one-line summaries, joined. `citing`:
 cited ACL papers near each other, the target is a sentence in which others cite each. `titles`: ACL
-papers near each other, given without their titles, which are the target. The abstract is that of
-the paper that all are near to. `citewise eval related-work --examples FILE` reads them.
+papers near each other, given without their titles, which are the target. No example has an
+abstract: nobody wrote its target for a paper of their own. `own`: the ACL papers of a paper whose
+abstract is known, the target is what it says of them. `citewise eval related-work --examples FILE`
+reads them.
 """
 
 import argparse
@@ -28,13 +30,16 @@ def main() -> None:
     """Write the examples of one kind."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--kind", choices=sorted(_KINDS), default="tldr")
+    parser.add_argument("--kind", choices=[*sorted(_KINDS), "own"], default="tldr")
     parser.add_argument("--split", choices=("train", "dev"), default="dev")
     parser.add_argument("--n", type=int, default=300, metavar="N", help="examples at most")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE")
     arguments = parser.parse_args()
-    papers, targets = _KINDS[arguments.kind](arguments.data, arguments.split)
-    write_lines(arguments.out, islice(_examples(papers, targets), arguments.n))
+    if arguments.kind == "own":
+        examples = _of_own_abstracts(arguments.data)
+    else:
+        examples = _examples(*_KINDS[arguments.kind](arguments.data, arguments.split))
+    write_lines(arguments.out, islice(examples, arguments.n))
 
 
 def _of_summaries(data: Path, split: str) -> tuple[list[Row], dict[str, str]]:
@@ -94,13 +99,31 @@ def _examples(papers: Sequence[Row], targets: dict[str, str]) -> Iterator[dict[s
         free[chosen] = False
         members = [papers[int(at)] for at in chosen]
         yield {
-            "abstract": papers[centre]["abstract"],
-            "references": [
-                {key: row[key] for key in ("title", "abstract", "year") if row.get(key)}
-                for row in members
-            ],
+            "references": [_reference(row) for row in members],
             "related_work": " ".join(_sentence(targets[str(row["id"])]) for row in members),
         }
+
+
+def _of_own_abstracts(data: Path) -> Iterator[dict[str, Any]]:
+    """Yield what each citing paper says of the papers that it cites, with its own abstract."""
+    folder = data / "scisumm_cite"
+    papers = {str(row["id"]): row for row in read_rows(folder / "corpus.jsonl.gz")}
+    qrels = read_qrels(folder / "qrels.dev.tsv")
+    said: dict[str, dict[str, list[str]]] = {}
+    for row in read_rows(folder / "queries.dev.jsonl"):
+        citing, query_id = str(row["citing_paper"]), str(row["id"])
+        for paper_id in qrels[query_id] if citing in papers else ():
+            said.setdefault(citing, {}).setdefault(paper_id, []).append(_sentence(row["text"]))
+    for citing, cited in said.items():
+        yield {
+            "abstract": papers[citing]["abstract"],
+            "references": [_reference(papers[each]) for each in cited],
+            "related_work": " ".join(sentence for each in cited.values() for sentence in each),
+        }
+
+
+def _reference(row: Row) -> dict[str, Any]:
+    return {key: row[key] for key in ("title", "abstract", "year") if row.get(key)}
 
 
 def _sentence(text: str) -> str:

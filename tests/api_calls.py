@@ -123,16 +123,16 @@ def serving(app: FastAPI) -> Iterator[tuple[str, int]]:
 
 
 def sent(
-    address: tuple[str, int], request: dict[str, Any], receive_bytes: int = 0
+    address: tuple[str, int], request: dict[str, Any], receive_bytes: int = 0, url: str = URL
 ) -> socket.socket:
-    """Return a connection on which a completion was asked for and nothing was read."""
+    """Return a connection on which something was asked for and nothing was read."""
     connection = socket.socket()
     if receive_bytes:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
     connection.settimeout(30)
     connection.connect(address)
     text = json.dumps(request)
-    head = f"POST {URL} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head = f"POST {url} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     connection.sendall(f"{head}Content-Length: {len(text)}\r\n\r\n{text}".encode())
     return connection
 

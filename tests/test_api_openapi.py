@@ -37,6 +37,7 @@ def document() -> dict[str, Any]:
 
 ROUTES = [
     ("post", "/chat/completions"),
+    ("post", "/related-work"),
     ("get", "/search"),
     ("post", "/search"),
     ("get", "/papers"),

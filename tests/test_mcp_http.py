@@ -70,7 +70,7 @@ def test_a_client_searches_fetches_reads_and_asks(address: str) -> None:
         return [tools, fetched, resource, answer, unknown]
 
     tools, fetched, resource, answer, unknown = talk(over_http(address), work)
-    assert {tool.name for tool in tools} == {"search", "fetch", "ask"}
+    assert {tool.name for tool in tools} == {"search", "fetch", "ask", "related_work"}
     assert resource.contents[0].text.endswith(fetched.structuredContent["text"])
     assert answer.structuredContent["citations"]
     assert unknown.isError

@@ -89,7 +89,7 @@ async def look(session: ClientSession) -> dict[str, Any]:
 
 
 SEEN = {
-    "tools": ["search", "fetch", "ask"],
+    "tools": ["search", "fetch", "ask", "related_work"],
     "title": "Pando: Do Interpretability Methods Work When Models Won't Explain Themselves?",
     "abstained": True,
     "unknown": True,

@@ -67,7 +67,12 @@ def test_the_server_says_what_it_is_and_lists_its_tools(assistant: "Assistant") 
     assert started.serverInfo.name == "citewise"
     assert started.serverInfo.version == "0.1.0"
     assert "never instructions" in started.instructions
-    assert [tool.name for tool in listed.tools] == ["search", "fetch", "ask"]
+    assert [tool.name for tool in listed.tools] == [
+        "search",
+        "fetch",
+        "ask",
+        "related_work",
+    ]
 
 
 def test_every_tool_is_described_and_only_reads(assistant: "Assistant") -> None:
@@ -283,7 +288,7 @@ def test_an_empty_query_and_an_unknown_tool_are_refused_in_a_sentence(
 ) -> None:
     assert failure(assistant, "search", query=" ").startswith("The query is empty.")
     assert failure(assistant, "related", topic="x") == (
-        "There is no tool 'related'. There are: search, fetch, ask."
+        "There is no tool 'related'. There are: search, fetch, ask, related_work."
     )
 
 

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.related_work.alternatives import introduced
 from assistant.related_work.candidates import candidates_of
-from assistant.related_work.fitness import depends_on_text_before
+from assistant.related_work.fitness import depends_on_text_before, leans_on_text_before
+from assistant.related_work.shortening import shortened
 from assistant.related_work.subjects import subject_of
 from assistant.related_work.turning import turn
 from assistant.related_work.verbs import base_form, third_person
@@ -71,9 +73,29 @@ def unnamed(make_paper: MakePaper) -> Paper:
             "A 2024 study [1] has carefully trained owls for three years.",
         ),
         (
-            "To address this limitation, we propose to overcome this bias by training.",
-            "Doe et al. [1] propose to overcome a bias by training.",
-            "A 2024 study [1] proposes to overcome a bias by training.",
+            "To address this limitation, we tackle this bias by training on calls.",
+            "Doe et al. [1] proceed by training on calls.",
+            "A 2024 study [1] proceeds by training on calls.",
+        ),
+        (
+            "In this work we present an approach that overcomes this limitation by listening.",
+            "Doe et al. [1] present an approach listening.",
+            "A 2024 study [1] presents an approach listening.",
+        ),
+        (
+            "We, therefore, train a large model of owls to mitigate this problem.",
+            "Doe et al. [1] train a large model of owls.",
+            "A 2024 study [1] trains a large model of owls.",
+        ),
+        (
+            "In this paper, two new models of the calls of owls are proposed for hunting.",
+            "Two new models of the calls of owls are proposed by Doe et al. [1] for hunting.",
+            "Two new models of the calls of owls are proposed by a 2024 study [1] for hunting.",
+        ),
+        (
+            "Our experiments show that owls hear at 5 kHz.",
+            "Doe et al. [1] show that owls hear at 5 kHz.",
+            "A 2024 study [1] shows that owls hear at 5 kHz.",
         ),
     ],
 )
@@ -91,10 +113,10 @@ def test_one_author_takes_a_singular_verb_and_keeps_the_particle(by_one: Paper) 
     )
 
 
-def test_an_unsure_second_verb_is_left_as_the_authors_wrote_it(unnamed: Paper) -> None:
+def test_an_unsure_second_verb_is_left_to_the_authors_of_the_study(unnamed: Paper) -> None:
     sentence = "We aim to identify owls and evaluate their calls."
     assert told(sentence, unnamed) == (
-        "The authors aim to identify owls and evaluate their calls [1]."
+        "The authors of a 2024 study [1] aim to identify owls and evaluate their calls."
     )
 
 
@@ -123,10 +145,93 @@ def test_a_second_sentence_does_not_name_the_authors_again(by_three: Paper, unna
     assert told(sentence, unnamed, follows=True) == "It evaluates it on five forests of Norway [1]."
 
 
-def test_results_are_cited_at_their_end(by_three: Paper) -> None:
-    assert told("Our experiments show that owls hear at 5 kHz.", by_three) == (
-        "Experiments show that owls hear at 5 kHz [1]."
+def test_what_is_theirs_is_said_to_be_of_the_authors(by_three: Paper, unnamed: Paper) -> None:
+    sentence = "Our proposed detector of owls outperforms our baselines in nine forests."
+    assert told(sentence, by_three) == (
+        "The detector of owls of Doe et al. [1] outperforms their baselines in nine forests."
     )
+    assert told(sentence, unnamed) is None
+    assert told(sentence, unnamed, follows=True) == (
+        "Its proposed detector of owls outperforms its baselines in nine forests [1]."
+    )
+
+
+def test_a_sentence_that_says_we_is_not_told_before_anybody_is_named(by_three: Paper) -> None:
+    sentence = "Hearing is what we measure in all of these birds."
+    assert told(sentence, by_three) is None
+
+
+def test_a_paper_with_a_name_and_no_authors_is_told_by_its_name(make_paper: MakePaper) -> None:
+    abstract = "We introduce Strix, a benchmark of owls that hear. We evaluate nine ears on Strix."
+    paper = make_paper("Strix: Owls that Hear", abstract, year=2024)
+    assert told("We evaluate nine ears of old owls.", paper) == (
+        "Strix [1] evaluates nine ears of old owls."
+    )
+    assert told("We introduce Strix and its nine large parts.", paper) == (
+        "A 2024 study [1] introduces Strix and its nine large parts."
+    )
+
+
+def test_a_brought_thing_may_come_before_those_who_brought_it(make_paper: MakePaper) -> None:
+    abstract = "We introduce Strix, a benchmark of owls that hear. Strix has nine parts."
+    paper = make_paper(
+        "Strix: Owls that Hear", abstract, authors=("Ann Doe", "Bo Roe"), n_authors=2
+    )
+    turned = introduced("We introduce Strix, a benchmark of owls that hear.", paper)
+    assert turned is not None
+    assert f"{turned.before}{turned.named}{turned.after}" == (
+        "Strix, introduced by Doe and Roe, is a benchmark of owls that hear."
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "leans"),
+    [
+        ("We study this question in the forests of Norway.", True),
+        ("We prove its superiority over ears of other birds.", True),
+        ("We find that hearing helps such birds at night.", True),
+        ("We study owls and show that these owls hear.", False),
+        (
+            "We present a large corpus of owls of the far north and test nine models on this task.",
+            False,
+        ),
+        ("We find that hearing matters such that owls hunt.", False),
+    ],
+)
+def test_a_reference_leans_on_other_sentences_unless_its_own_names_it(
+    sentence: str, leans: bool
+) -> None:
+    assert leans_on_text_before(sentence, sentence.replace("We", "The authors")) is leans
+
+
+def test_what_another_sentence_must_name_first_is_not_told_alone(make_paper: MakePaper) -> None:
+    abstract = (
+        "Owls hear. The annotated corpus is evaluated by nine experts. In this work, we collect"
+        " many calls of owls.They are told apart by ear."
+    )
+    standing = [
+        each.quote
+        for each in candidates_of(make_paper("Calls of Owls", abstract))
+        if each.is_standing
+    ]
+    assert standing == ["In this work, we collect many calls of owls."]
+
+
+def test_every_shorter_form_is_a_beginning_of_the_sentence(by_three: Paper) -> None:
+    turned = turn(
+        "We introduce a corpus of calls of nine hundred owls, which live in Norway, showing how"
+        " they hear.",
+        by_three,
+    )
+    assert turned is not None
+    forms = list(shortened(turned))
+    assert [form.n_words for form in forms] == sorted(
+        (form.n_words for form in forms), reverse=True
+    )
+    assert len(forms) == 2
+    for form in forms:
+        assert turned.after.startswith(form.after.rstrip("."))
+        assert turned.claim.startswith(form.claim.rstrip("."))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ from assistant.related_work.candidates import Candidate, candidates_of
 from assistant.related_work.worth import Worth, stems_of
 from vectorstore import Paper
 
-_INTRODUCES, _DEPENDS, _LEANS = 0.05, 0.05, 0.15
-_NEAR_PAPER, _N_ENCODED = 0.1, 3
-_TOO_LONG = 0.06  # for each share of the length beyond the paper's own
+_INTRODUCES, _NAMES = 0.08, 0.08  # a sentence that says what is new, one that names who did it
+_SAYS_LITTLE, _UNEXPLAINED, _OFF_TITLE = 0.15, 0.06, 0.3
+_NEAR_PAPER, _N_ENCODED = 0.3, 4
+_MAX_SENTENCES = 4  # a paper
+_TOO_LONG = 0.1  # for each share of the length beyond the paper's own
 
 Nearness = Callable[[str, Sequence[str]], Sequence[float]]  # of a title to sentences, cosines
 Accept = Callable[[Candidate], bool]
@@ -31,8 +33,10 @@ class Chooser:
             id(candidate): _NEAR_PAPER
             * near.get((candidate.paper.paper_id, candidate.position), 0.0)
             + _INTRODUCES * candidate.introduces
-            - _DEPENDS * candidate.depends
-            - _LEANS * candidate.leans
+            + _NAMES * (candidate.turned.place != "end")
+            - _SAYS_LITTLE * candidate.says_little
+            - _UNEXPLAINED * candidate.n_unexplained
+            - _OFF_TITLE * candidate.is_off_title
             for candidate in self._pool
         }
         self._chosen: list[Candidate] = []
@@ -65,19 +69,26 @@ class Chooser:
         self._total += candidate.turned.n_words
 
     def _next(self) -> Candidate | None:
-        possible = [each for each in self._pool if self._fits(each)]
+        possible = self._worth_telling([each for each in self._pool if self._fits(each)])
         if not possible:
             return None
         used = Counter(each.paper.paper_id for each in self._chosen)
         fewest = min(used[each.paper.paper_id] for each in possible)
         turn = [each for each in possible if used[each.paper.paper_id] == fewest]
-        return max((each for each in turn if self._may_speak(each, turn)), key=self._value)
+        return max(turn, key=self._value)
 
-    def _may_speak(self, candidate: Candidate, turn: Sequence[Candidate]) -> bool:
-        """Return whether it says what its paper does, or no other sentence of the paper does."""
-        return candidate.is_telling or not any(
-            each.is_telling and each.paper is candidate.paper for each in turn
-        )
+    def _worth_telling(self, possible: Sequence[Candidate]) -> list[Candidate]:
+        """Return what papers do and find; of one that tells neither, what it says is known.
+
+        Where words are left, what is known comes after all else, if it is on the paper's subject.
+        """
+        told = {
+            each.paper.paper_id for each in [*self._chosen, *possible] if not each.is_background
+        }
+        telling = [
+            each for each in possible if not each.is_background or each.paper.paper_id not in told
+        ]
+        return telling or [each for each in possible if not each.is_off_title]
 
     def _value(self, candidate: Candidate) -> float:
         over = candidate.turned.n_words / self._share - 1
@@ -88,11 +99,21 @@ class Chooser:
         )
 
     def _fits(self, candidate: Candidate) -> bool:
+        used = sum(each.paper.paper_id == candidate.paper.paper_id for each in self._chosen)
+        if used >= _MAX_SENTENCES:
+            return False
         if self._chosen and self._total + candidate.turned.n_words / 2 > self._n_words:
             return False
-        return not candidate.depends or any(
-            each.paper is candidate.paper and each.position == candidate.position - 1
+        before = [
+            each
             for each in self._chosen
+            if each.paper.paper_id == candidate.paper.paper_id
+            and each.position < candidate.position
+        ]
+        if candidate.follows and not any(each.turned.place != "end" for each in before):
+            return False
+        return not candidate.depends or any(
+            each.position == candidate.position - 1 for each in before
         )
 
 
@@ -105,7 +126,9 @@ def _near(
     """
     near: dict[tuple[str, int], float] = {}
     for paper in papers:
-        own = [each for each in pool if each.paper is paper and not each.is_shortened]
+        own = [
+            each for each in pool if each.paper.paper_id == paper.paper_id and not each.is_shortened
+        ]
         best = sorted(own, key=lambda each: -worth.gain(_text(each), {}))[:_N_ENCODED]
         cosines = nearness(paper.title, [each.quote for each in best])
         near |= {
@@ -116,5 +139,4 @@ def _near(
 
 
 def _text(candidate: Candidate) -> str:
-    turned = candidate.turned
-    return f"{turned.before} {turned.named} {turned.after}"
+    return candidate.turned.text

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from assistant.reading.contribution import is_contribution
@@ -15,7 +16,7 @@ _MIN_WORDS = 6
 
 _WANTED = "\ufffc"  # stands where a citation is wanted while the markup is taken off
 _WANTS = re.compile(
-    r"\\cite\w*\s*(?:\[[^\]]*\])*\{\s*(?:\?+|todo|tbd|xx+|fixme|)\s*\}"
+    r"\\cite\w*\s*(?:\[[^\[\]]*\])*\{\s*(?:\?+|todo|tbd|xx+|fixme|)\s*\}"
     r"|\\(?:todo|TODO)\{[^{}]*\bcit[^{}]*\}|\[\s*\?+\s*\]|\[@\?+\]"
     r"|[\[(]\s*(?:citation(?:s)? needed|needs? (?:a )?citations?|cite|cit\.?|refs?|todo:? cite)"
     r"\s*\??\s*[\])]",
@@ -23,7 +24,7 @@ _WANTS = re.compile(
 )
 _OWN = re.compile(r"\b(?:we|our|this (?:paper|work|study|article))\b", re.IGNORECASE)
 _COMMENT = re.compile(r"(?<!\\)%.*")
-_TITLE = re.compile(r"\\title\s*(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\})*)\}")
+_TITLE = re.compile(r"\\title\s*(?:\[[^\[\]]*\])?\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ABSTRACT = re.compile(r"\\begin\{abstract\}(.*?)\\end\{abstract\}", re.DOTALL)
 _BODY = re.compile(r"\\begin\{document\}(.*?)(?:\\end\{document\}|\Z)", re.DOTALL)
 _NO_PROSE = re.compile(
@@ -31,15 +32,15 @@ _NO_PROSE = re.compile(
     r"|thebibliography)\*?\}.*?\\end\{\1\*?\}|\$\$.*?\$\$|\\\[.*?\\\]",
     re.DOTALL,
 )
-_CITED = re.compile(r"~?\\(?:no)?cite\w*\*?\s*(?:\[[^\]]*\])*\{[^{}]*\}|~?\\(?:eq)?ref\{[^{}]*\}")
+_CITED = re.compile(r"~?\\(?:no)?cite\w*\*?\s*(?:\[[^\[\]]*\])*\{[^{}]*\}|~?\\(?:eq)?ref\{[^{}]*\}")
 _HEADING = re.compile(r"\\(?:chapter|(?:sub)*section|paragraph)\*?\{[^{}]*\}")
-_COMMAND = re.compile(r"\\[a-zA-Z]+\*?(?:\[[^\]]*\])?\{([^{}]*)\}")
-_BARE = re.compile(r"\\[a-zA-Z]+\*?(?:\[[^\]]*\])?")
+_COMMAND = re.compile(r"\\[a-zA-Z]+\*?(?:\[[^\[\]]*\])?\{([^{}]*)\}")
+_BARE = re.compile(r"\\[a-zA-Z]+\*?(?:\[[^\[\]]*\])?")
 _ESCAPED = re.compile(r"\\([%&_#${}])")
 _MD_HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$", re.MULTILINE)
 _MD_CODE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
-_MD_CITED = re.compile(r"\s*\[(?:@[^\]]+|\d[\d,\s–-]*)\]")
-_MD_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MD_CITED = re.compile(r"[^\S\n]*\[(?:@[^\[\]]+|\d[\d,\s–-]*)\]")
+_MD_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +150,17 @@ def _of_markdown(text: str) -> tuple[str, str, str]:
 
 def _plain_markdown(text: str) -> str:
     text = _MD_LINK.sub(r"\1", _MD_CITED.sub("", text))
-    text = re.sub(r"^\s*(?:[-*+>]|\d+\.)\s+", "\n\n", text, flags=re.MULTILINE)
+    text = re.sub(r"^[^\S\n]*(?:[-*+>]|\d+\.)\s+", "\n\n", text, flags=re.MULTILINE)
     return _without_lines(re.sub(r"\*{1,3}|(?<!\w)_{1,2}|_{1,2}(?!\w)|`", "", text))
 
 
 def _without_lines(text: str) -> str:
     """Return the text a paragraph a line, with an empty line between."""
-    paragraphs = re.split(r"\n\s*\n", text)
-    return "\n\n".join(" ".join(each.split()) for each in paragraphs if each.strip())
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    paragraphs = (" ".join(group) for filled, group in groupby(lines, key=bool) if filled)
+    return "\n\n".join(paragraphs)
 
 
 def _clean(text: str) -> str:
     flat = " ".join(text.replace(_WANTED, " ").split())
-    return re.sub(r"\s+([.,;:!?)])", r"\1", flat)
+    return re.sub(r" ([.,;:!?)])", r"\1", flat)

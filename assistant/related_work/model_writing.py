@@ -11,9 +11,9 @@ from assistant.citing.excerpts import as_data, excerpt_of, fenced
 from assistant.citing.reader import AnswerReader
 from assistant.citing.sentences import CitedSentence
 from assistant.related_work.plan import Plan, PlannedTheme
-from assistant.related_work.relating import closing_sentence
+from assistant.related_work.relating import own_claim
 from assistant.related_work.section import Mark, Paragraph, Part, Sentence
-from assistant.related_work.writing import Progress, shares_of
+from assistant.related_work.writing import Progress, closed, shares_of
 from assistant.writers.writer import DraftSentence, Evidence
 from prompts import load_prompt
 from vectorstore import Paper
@@ -38,6 +38,7 @@ class ModelSectionWriter:
         self, plan: Plan, papers: Mapping[str, Paper], progress: Progress
     ) -> Iterator[Paragraph]:
         """Yield the paragraphs as they are ready. Raises BackendError when the model fails."""
+        said: set[str] = set()
         for theme, n_words in shares_of(plan):
             members = [papers[paper.paper_id] for paper in theme.papers]
             shown, reply = self._asked(members, plan, theme, n_words)
@@ -45,8 +46,8 @@ class ModelSectionWriter:
                 self._checked(_cited(reply, shown, self._prompt.marks), shown, progress)
             )
             if sentences:
-                closing = closing_sentence(plan, sentences, shown, self._checker)
-                yield Paragraph(theme.name, (*sentences, *closing))
+                claim = own_claim(plan, shown, self._checker, said)
+                yield Paragraph(theme.name, (*sentences, *closed(claim, sentences, said)))
 
     def _asked(
         self, papers: Sequence[Paper], plan: Plan, theme: PlannedTheme, n_words: int

@@ -11,7 +11,7 @@ def in_third_person(text: str, subject: Subject | None) -> str:
     """Return the text without first person: "our" is "their", "we" is "they" or "the authors"."""
     is_named = subject is not None and subject.is_plural
     we = "they" if is_named else "the authors"
-    our = "its" if subject is not None and subject.kind == "study" else "their"
+    our = "its" if subject is not None and subject.kind != "authors" else "their"
     if re.search(r"\b(?:we|I)\b", text):
         our = "their"
     words = {"we": we, "i": we, "our": our, "my": our, "ours": "theirs"}

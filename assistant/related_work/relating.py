@@ -1,33 +1,55 @@
 """The closing sentence of a theme: what the draft does that the cited abstracts do not say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from assistant.checking.checker import Checker
+from assistant.related_work.openers import without_opener
 from assistant.related_work.plan import Claim, Plan
 from assistant.related_work.section import Mark, Sentence
-from assistant.related_work.worth import stems_of
+from assistant.related_work.shortening import beginnings
+from assistant.related_work.worth import content_stems, stems_of
 from assistant.writers.writer import DraftSentence, Evidence
-from vectorstore import STOPWORDS, Paper, stem
+from vectorstore import Paper
 
 _MAX_CHARS = 320
-_STOP = frozenset(map(stem, STOPWORDS))
+_WORDS_QUOTED, _A_WORD_OVER = 20, 0.02
 
 
-def closing_sentence(
-    plan: Plan, sentences: Sequence[Sentence], papers: Sequence[Paper], checker: Checker
-) -> list[Sentence]:
-    """Return one sentence that quotes the draft, or none.
+def own_claim(
+    plan: Plan, papers: Sequence[Paper], checker: Checker, said: Collection[str]
+) -> Claim | None:
+    """Return what the draft says beyond the papers of a theme, or None.
 
-    It is the claim nearest to the theme that no cited abstract bears out, as the check finds; that
-    much, and no more, is said of the papers.
+    It is the claim nearest to the theme that no abstract bears out, as the check finds, and that
+    is not among those `said` of another theme.
     """
-    cited_ids = {paper_id for sentence in sentences for paper_id in sentence.paper_ids}
-    cited = [paper for paper in papers if paper.paper_id in cited_ids]
-    own = [claim for claim in plan.claims if not claim.wants_citation]
-    for claim in sorted(own, key=lambda each: -_nearness(each, cited)):
-        if len(claim.text) <= _MAX_CHARS and not _is_borne_out(claim, cited, checker):
-            return [_quoting(claim, cited)]
-    return []
+    own = [claim for claim in plan.claims if not claim.wants_citation and claim.text not in said]
+    for claim in sorted(own, key=lambda each: -_worth(each, papers)):
+        if len(claim.text) <= _MAX_CHARS and not _is_borne_out(claim, papers, checker):
+            return claim
+    return None
+
+
+def quoted(claim: Claim) -> str:
+    """Return the words of a claim that are quoted: without "In this paper," and last clauses."""
+    text = without_opener(claim.text).rstrip(".").strip()
+    return [text, *beginnings(text)][-1]
+
+
+def closing_sentence(claim: Claim, sentences: Sequence[Sentence]) -> Sentence:
+    """Return the sentence that quotes the draft: that the abstracts do not state it is all it says.
+
+    It cites what the theme's `sentences` cite.
+    """
+    cited = tuple(dict.fromkeys(each for sentence in sentences for each in sentence.paper_ids))
+    quote = quoted(claim)
+    before = "The abstract of " if len(cited) == 1 else "None of the abstracts of "
+    states = "does not state" if len(cited) == 1 else "states"
+    return Sentence(
+        parts=(before, Mark(cited), f" {states} what our draft says: “{quote}”."),
+        evidence=(),
+        draft_quote=quote,
+    )
 
 
 def _is_borne_out(claim: Claim, papers: Sequence[Paper], checker: Checker) -> bool:
@@ -35,22 +57,9 @@ def _is_borne_out(claim: Claim, papers: Sequence[Paper], checker: Checker) -> bo
     return any(checker.check(draft).support == "supported" for draft in drafts)
 
 
-def _quoting(claim: Claim, cited: Sequence[Paper]) -> Sentence:
-    quote = claim.text.rstrip(".").strip()
-    these = "the abstract of" if len(cited) == 1 else "the abstracts of"
-    return Sentence(
-        parts=(
-            f"What {these} ",
-            Mark(tuple(paper.paper_id for paper in cited)),
-            f" {'does' if len(cited) == 1 else 'do'} not state is what our draft says: “{quote}”.",
-        ),
-        evidence=(),
-        draft_quote=quote,
-    )
-
-
-def _nearness(claim: Claim, papers: Sequence[Paper]) -> float:
-    """Return how many content words of the claim the papers have, as a share."""
-    wanted = set(stems_of(claim.text)) - _STOP
+def _worth(claim: Claim, papers: Sequence[Paper]) -> float:
+    """Return the share of the claim's content words that the papers have, less if it is long."""
+    wanted = content_stems(claim.text)
     held = {each for paper in papers for each in stems_of(f"{paper.title} {paper.abstract}")}
-    return len(wanted & held) / max(1, len(wanted))
+    n_over = max(0, len(claim.text.split()) - _WORDS_QUOTED)
+    return len(wanted & held) / max(1, len(wanted)) - _A_WORD_OVER * n_over

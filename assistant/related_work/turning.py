@@ -1,17 +1,18 @@
 """A sentence of an abstract as somebody else reports it: "We introduce X" is "Doe introduces X".
 
-What cannot be turned with certainty is reported with "the authors" and cited at its end.
+What cannot be turned with certainty is cited at its end, or left out where it would say "we".
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
 
-from assistant.related_work.fitness import is_fit, with_indefinite_objects
+from assistant.related_work.agreement import agreeing, shares_subject
+from assistant.related_work.fitness import is_fit
+from assistant.related_work.obstacles import without_obstacles
 from assistant.related_work.openers import without_opener
 from assistant.related_work.persons import FIRST_PERSON, capital, in_third_person
-from assistant.related_work.subjects import Subject, product_of, subject_of
-from assistant.related_work.verbs import COORDINATED, base_form, third_person
+from assistant.related_work.subjects import Subject, product_of, study_of, subject_of
+from assistant.related_work.turned import Turned, ended
+from assistant.related_work.verbs import base_form, is_finite
 from vectorstore import Paper
 
 _LOOSE = (
@@ -19,9 +20,9 @@ _LOOSE = (
     r"|instead|moreover)"
 )
 _ADVERB = r"(?!(?:apply|comply|imply|multiply|rely|reply|supply)\b)(?:[a-z]+ly)"
-_WE = re.compile(
+WE = re.compile(
     rf"^(?P<before>(?:(?!\b(?:[Ww]e|us|I)\b)[^;:]){{0,160}}?,\s+|)(?:[Ww]e|I)\s+"
-    rf"(?:{_LOOSE}\s+)*(?P<adverb>(?:{_ADVERB}\s+)?)(?P<verb>[a-z][a-z-]*(?:n['’]t)?)"
+    rf"(?:{_LOOSE}\s+)*(?P<adverb>(?:{_ADVERB}\s+)?)(?P<verb>(?!team\b)[a-z][a-z-]*(?:n['’]t)?)"
     r"(?P<rest>\b.*)$"
 )
 # What stands before "we" and may stay: a phrase that leans on nothing outside of its sentence.
@@ -29,87 +30,76 @@ _LEANS = re.compile(r"\b(?:this|these|that|those|such|it|they|its|their|former|l
 _PHRASE = re.compile(
     r"^(?:after|although|as|based on|because|building (?:up)?on|by|despite|during|for|from|given|if"
     r"|in|inspired by|motivated by|on|since|through|to|under|unlike|using|via|when|while|whereas"
-    r"|with|without|[a-z]+ing|across|among|at|beyond)\b",
+    r"|with|without|[a-z]+ing|[a-z]+ed (?:by|on|with)|across|among|at|beyond)\b",
     re.IGNORECASE,
 )
 _PURPOSE = re.compile(
     r"^(?:based|building|by|inspired|leveraging|motivated|through|to|using|via)\b", re.IGNORECASE
 )
 _PAPER = re.compile(
-    r"^(?:this|the|the (?:current|present)) (?:position )?(?:paper|work|study|article|thesis|survey"
-    rf"|review|report|research|tutorial)\s+(?:{_LOOSE}\s+)*(?P<adverb>(?:{_ADVERB}\s+)?)"
+    r"^(?:this|our|the|the (?:current|present)) (?:position )?(?:paper|work|study"
+    rf"|article|thesis|survey|review|report|research|tutorial)\s+(?:{_LOOSE}\s+)*(?P<adverb>(?:{_ADVERB}\s+)?)"
     r"(?P<verb>[a-z-]+(?:s|ed))(?P<rest>\b.*)$",
     re.IGNORECASE,
 )
-_OUR_RESULTS = re.compile(
-    r"^Our (?P<what>(?:[\w-]+ ){0,3}?(?:experiments|results|findings|evaluations|analyses"
-    r"|simulations|studies|observations))\b",
-    re.IGNORECASE,
+_RESULTS = r"(?:analys[ei]s|evaluations?|experiments|findings|observations|results|simulations)"
+_SHOWN = re.compile(
+    rf"^(?:Our|The|These) (?:[\w-]+ ){{0,3}}?{_RESULTS}"
+    r" (?:also |further |clearly |consistently )?(?P<verb>confirm|demonstrate|find|reveal|show)s?"
+    r"(?P<rest> .+)$"
 )
-_BRINGS = frozenset("introduce present propose release develop describe offer contribute".split())
-_APPOSED = r"^\s+(?:the )?{name}(?:\s+\([^)]*\))?\s*(?:,|:|\s[-–—]+|—)\s+(?P<what>(?:an?|the) .+)$"
-_SHARED_SUBJECT = re.compile(
-    rf"(?:,\s+(?:and|or|but|then)|,|\b(?:and|or|but|then))\s+(?:{_LOOSE}\s+|{_ADVERB}\s+)*(?P<verb>[a-z][a-z-]+)\b"
+# "In this paper, two models are proposed" is "Two models are proposed by Doe".
+_PASSIVE = re.compile(
+    r"^(?P<what>(?i:an?|one|two|three|four|several|new|novel)\b[^,;:]{8,120}?)"
+    r" (?P<be>is|are|was|were) (?P<done>(?:\w+ly )?(?:analy[sz]ed|described|developed|examined"
+    r"|explored|introduced|investigated|presented|proposed|studied))(?P<rest>\b(?! by\b).*)$"
 )
-_OWN_CLAUSE = re.compile(
-    r"\b(?:to|that|which|who|whose|can|could|may|might|will|would|should|must|do|does|did|help\w*"
-    r"|let|how|where|when|whether|what|why|if|as|because|while|we|not)\b"
+BRINGS = {
+    "introduce": "introduced", "present": "presented", "propose": "proposed",
+    "release": "released", "develop": "developed", "describe": "described",
+    "offer": "offered", "contribute": "contributed",
+}  # fmt: skip
+_APPOSED = (
+    r"^\s+(?:the )?{name}(?:\s+\([^)]*\))?\s*"
+    r"(?:(?:,|:|\s[-–—]+|—)\s+(?P<what>(?:an?|the) .+)|,? (?:which|that) (?P<does>[a-z]+s .+))$"
 )
-# Verbs that are nouns too: "and measure" may go on with either.
-_MAY_BE_NOUN = frozenset(
-    """
-    address aim benchmark bound call compare design detail estimate focus gain highlight map
-    measure model outline point probe report review study survey test trace train use
-    """.split()
-)
-_MODAL = frozenset("can cannot could did do may might must shall should will would".split())
 
-Place = Literal["subject", "product", "end"]
-
-
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """A sentence in the third person.
-
-    The citation, with the words `named` that it follows, stands between `before` and `after`: of
-    place `subject` these name the authors or the study, of `product` what they made; at the `end`
-    it stands before the full stop, and `named` is empty. `claim` is the sentence without them.
-    """
-
-    place: Place
-    before: str
-    named: str
-    after: str
-    claim: str
-
-    @property
-    def n_words(self) -> int:
-        """Return the number of words, the citation's own number left out."""
-        return len(f"{self.before} {self.named} {self.after}".split())
+_IN_THIS_PAPER = re.compile(r"(?<=\w) in this (?:paper|work|study|article)(?=[ ,.])")
+_SAYSWE = re.compile(r"\b(?:we|us)\b")
 
 
 def turn(sentence: str, paper: Paper, *, follows: bool = False) -> Turned | None:
     """Return the sentence as somebody else reports it; None where it is unfit to be.
 
-    `follows` says that a sentence on the same paper stands before it, so that the authors need not
-    be named again.
+    `follows` says that a sentence on the same paper stands before it: who "they" are is known.
     """
-    text = without_opener(" ".join(sentence.split())).rstrip()
-    if not is_fit(text):
+    text = prepared(sentence)
+    if not text:
         return None
-    text = with_indefinite_objects(re.sub(r"\s*[;:,]$", "", text))
-    text = text if text.endswith((".", "!")) else f"{text}."
     subject = subject_of(paper)
     return (
         _by_we(text, paper, subject, follows=follows)
-        or _by_paper(text, subject, follows=follows)
-        or _by_product(text, paper, follows=follows)
-        or _at_end(text)
+        or _by_paper(text, paper, subject, follows=follows)
+        or _by_results(text, subject, follows=follows)
+        or _by_possession(text, subject, follows=follows)
+        or _by_whom(text, subject, follows=follows)
+        or _by_product(text, subject, product_of(paper), follows=follows)
+        or _at_end(text, subject, follows=follows)
     )
 
 
+def prepared(sentence: str) -> str:
+    """Return the sentence without opener and obstacle; empty where it is unfit."""
+    text = without_opener(" ".join(sentence.replace("**", "").split())).rstrip()
+    text = _IN_THIS_PAPER.sub("", text)
+    if not is_fit(text):
+        return ""
+    text = re.sub(r"\s*[;:,]$", "", text)
+    return without_obstacles(text if text.endswith((".", "!")) else f"{text}.")
+
+
 def _by_we(text: str, paper: Paper, subject: Subject, *, follows: bool) -> Turned | None:
-    match = _WE.match(text)
+    match = WE.match(text)
     if not match or (match["before"] and not _PHRASE.match(match["before"])):
         return None
     before = in_third_person(match["before"], subject)
@@ -118,29 +108,92 @@ def _by_we(text: str, paper: Paper, subject: Subject, *, follows: bool) -> Turne
             return None  # "For these languages, ..." bounds what is said
         before = ""
     verb, rest = match["verb"].lower(), match["rest"]
-    product = product_of(paper)
-    if product and not before and verb in _BRINGS and not subject.is_plural:
-        apposed = _as_product(product, rest)
-        if apposed:
-            return apposed
+    if subject.kind == "name" and not before and verb in BRINGS and not follows:
+        said = of_product(subject.text, rest)
+        if said:
+            return Turned("product", "", subject.text, f" {said}", f"{subject.text} {said}")
+    subject = _who_did(subject, verb, rest, paper)
     if not subject.is_plural:
-        agreed = _agreeing(verb, rest)
-        if agreed is None:
+        agreed = None if _SAYSWE.search(rest) else agreeing(verb, rest)
+        if agreed:
+            verb, rest = agreed
+        elif subject.kind == "authors":
             return None
-        verb, rest = agreed
+        else:
+            subject = _authors_of(subject)
     return _with_subject(before, f"{match['adverb']}{verb}", rest, subject, follows=follows)
 
 
-def _by_paper(text: str, subject: Subject, *, follows: bool) -> Turned | None:
+def _who_did(subject: Subject, verb: str, rest: str, paper: Paper) -> Subject:
+    """Return the study where it brings what it is named for: no "FIND introduces FIND"."""
+    is_brought = subject.kind == "name" and (verb in BRINGS or subject.text in rest)
+    return study_of(paper) if is_brought else subject
+
+
+def _authors_of(subject: Subject) -> Subject:
+    """Return "The authors of a 2024 study", which every verb agrees with."""
+    text = subject.text if subject.kind == "name" else subject.text[:1].lower() + subject.text[1:]
+    return Subject(f"The authors of {text}".rstrip(), "study", is_plural=True)
+
+
+def _by_paper(text: str, paper: Paper, subject: Subject, *, follows: bool) -> Turned | None:
     match = _PAPER.match(text)
     if not match or text.split()[2].casefold() in {"on", "of"}:
         return None
     verb = match["verb"]
+    subject = _who_did(subject, base_form(verb), match["rest"], paper)
     if subject.is_plural:
-        if _shares_subject(match["rest"], singular=True):
+        if shares_subject(match["rest"], singular=True):
             return None
         verb = base_form(verb)
     return _with_subject("", f"{match['adverb']}{verb}", match["rest"], subject, follows=follows)
+
+
+def _by_results(text: str, subject: Subject, *, follows: bool) -> Turned | None:
+    """Return "Doe shows that ..." for "Our experiments show that ...", else None."""
+    match = _SHOWN.match(text)
+    if not match or (FIRST_PERSON.search(match["rest"]) and not follows):
+        return None
+    verb = match["verb"] if subject.is_plural else f"{match['verb']}s"
+    return _with_subject("", verb, match["rest"], subject, follows=follows)
+
+
+def _by_possession(text: str, subject: Subject, *, follows: bool) -> Turned | None:
+    """Return "The system of Doe ..." for "Our system ...", else None."""
+    head, does = (
+        _split_at_verb(re.sub(r"^Our (?:[Pp]roposed )?", "", text))
+        if text.startswith("Our ")
+        else ("", "")
+    )
+    if follows or not head or subject.kind != "authors" or FIRST_PERSON.search(head):
+        return None
+    after = in_third_person(does, subject)
+    return Turned(
+        "subject", f"The {head} of ", subject.text, f" {after}", f"The authors' {head} {after}"
+    )
+
+
+def _split_at_verb(text: str) -> tuple[str, str]:
+    """Return a noun phrase of at most five words and the clause of which it is the subject."""
+    parts = text.split()
+    for n in range(1, min(6, len(parts))):
+        if parts[n - 1].endswith((",", ")")):
+            break
+        if is_finite(parts[n]):
+            return " ".join(parts[:n]), " ".join(parts[n:])
+    return "", ""
+
+
+def _by_whom(text: str, subject: Subject, *, follows: bool) -> Turned | None:
+    """Return "Two models are proposed by Doe ..." for "Two models are proposed ...", else None."""
+    match = _PASSIVE.match(text)
+    if not match or follows or not subject.text or FIRST_PERSON.search(text):
+        return None
+    named = subject.text
+    if subject.kind == "study":
+        named = named[:1].lower() + named[1:]
+    before = capital(f"{match['what']} {match['be']} {match['done']}")
+    return Turned("subject", f"{before} by ", named, match["rest"], f"{before}{match['rest']}")
 
 
 def _with_subject(
@@ -149,67 +202,40 @@ def _with_subject(
     rest = in_third_person(rest, subject)
     claim = capital(f"{before}the authors {verb}{rest}")
     if follows:
-        return _at_end_again(before, verb, rest, subject, claim)
+        pronoun = "they" if subject.is_plural else "it"
+        if subject.kind == "authors" and not subject.is_plural:
+            pronoun = subject.text
+        return ended(capital(f"{before}{pronoun} {verb}{rest}"), claim)
     named = subject.text
     if before and subject.kind == "study":
         named = named[:1].lower() + named[1:]
     return Turned("subject", capital(before), named, f" {verb}{rest}", claim)
 
 
-def _at_end_again(before: str, verb: str, rest: str, subject: Subject, claim: str) -> Turned:
-    pronoun = "they" if subject.is_plural else "it" if subject.kind == "study" else subject.text
-    return _ended(capital(f"{before}{pronoun} {verb}{rest}"), claim)
-
-
-def _as_product(product: str, rest: str) -> Turned | None:
-    """Return "Pando is a benchmark ..." for "introduce Pando, a benchmark ...", else None."""
+def of_product(product: str, rest: str) -> str:
+    """Return "is a benchmark ..." for "introduce Pando, a benchmark ...", or nothing."""
     match = re.match(_APPOSED.format(name=re.escape(product)), rest)
-    if not match or _shares_subject(match["what"]) or FIRST_PERSON.search(match["what"]):
-        return None
-    return Turned("product", "", product, f" is {match['what']}", f"{product} is {match['what']}")
+    what = (match["does"] or f"is {match['what']}") if match else ""
+    return "" if shares_subject(what) or FIRST_PERSON.search(what) else what
 
 
-def _by_product(text: str, paper: Paper, *, follows: bool) -> Turned | None:
+def _by_product(text: str, subject: Subject, product: str, *, follows: bool) -> Turned | None:
     """Return a sentence that begins with the name of what the paper brings, cited behind it."""
-    product = product_of(paper)
-    if not product or follows or not re.match(rf"{re.escape(product)}\s+[a-z]", text):
+    if not product or not re.match(rf"{re.escape(product)}\s+[a-z]", text):
         return None
-    after = in_third_person(text[len(product) :], None)
-    return Turned("product", "", product, after, f"{product}{after}")
+    after = text[len(product) :]
+    if FIRST_PERSON.search(after):
+        return None
+    if follows:
+        return ended(f"{'It' if subject.kind == 'name' else product}{after}", text)
+    return Turned("product", "", product, after, text)
 
 
-def _at_end(text: str) -> Turned | None:
-    found = _OUR_RESULTS.match(text)
-    if found:
-        text = capital(text[found.start("what") :])
-    text = re.sub(r"^Our\b", "The authors'", text)
-    text = capital(in_third_person(text, None))
-    return _ended(text, text)
-
-
-def _ended(text: str, claim: str) -> Turned:
-    return Turned("end", text[:-1], "", text[-1], claim)
-
-
-def _agreeing(verb: str, rest: str) -> tuple[str, str] | None:
-    """Return verb and rest as they follow a subject in the singular; None where it is unsure."""
-    if not _shares_subject(rest):
-        return third_person(verb), rest
-    if verb in _MODAL:
-        return (verb, rest) if verb not in {"do"} else None
-    pieces, end = [], 0
-    for match in _SHARED_SUBJECT.finditer(rest):
-        shared = match["verb"]
-        if shared not in COORDINATED:
-            continue
-        if shared in _MAY_BE_NOUN or _OWN_CLAUSE.search(rest[: match.start()]):
-            return None
-        pieces += [rest[end : match.start("verb")], third_person(shared)]
-        end = match.end("verb")
-    return third_person(verb), "".join([*pieces, rest[end:]])
-
-
-def _shares_subject(rest: str, *, singular: bool = False) -> bool:
-    """Return whether a further verb may share the subject: "introduce X and evaluate it"."""
-    verbs = (match["verb"] for match in _SHARED_SUBJECT.finditer(rest))
-    return any((base_form(verb) if singular else verb) in COORDINATED for verb in verbs)
+def _at_end(text: str, subject: Subject, *, follows: bool) -> Turned | None:
+    """Return the sentence as it stands; None where it says "we" and nobody knows who that is."""
+    if not FIRST_PERSON.search(text):
+        return ended(capital(text), text)
+    if not follows or re.search(r"\b(?:[Ww]e|I|us|me)\b", text):
+        return None
+    text = capital(in_third_person(text, subject))
+    return ended(text, text)

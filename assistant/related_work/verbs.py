@@ -36,6 +36,15 @@ COORDINATED = frozenset(
 )
 
 
+# Verbs that are nouns too: "and measure" may go on with either.
+MAY_BE_NOUN = frozenset(
+    """
+    address aim benchmark bound call compare design detail estimate focus gain highlight map
+    measure model outline point probe report result review study survey test trace train use
+    """.split()
+)
+
+
 def third_person(verb: str) -> str:
     """Return the form of a verb that follows "it": "shows" of "show"; a past one stays."""
     negated = _NEGATED.match(verb)
@@ -67,3 +76,16 @@ def base_form(verb: str) -> str:
 def is_past(verb: str) -> bool:
     """Return whether a verb has the form of the past, which is one for all persons."""
     return verb.endswith("ed") and verb not in _NO_PAST
+
+
+def is_finite(word: str) -> bool:
+    """Return whether a word behind a noun phrase is likely its verb: "shows", "scored", "can"."""
+    if word in _SAME or word in _FORMS:
+        return True
+    return is_past(word) and len(word) > 4
+
+
+_FORMS = frozenset(
+    [*_IRREGULAR, *_IRREGULAR.values()]
+    + [form for verb in COORDINATED - MAY_BE_NOUN for form in (verb, third_person(verb))]
+)

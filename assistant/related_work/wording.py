@@ -2,21 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 
+from assistant.related_work.alternatives import introduced, stated
 from assistant.related_work.candidates import Candidate
+from assistant.related_work.connectives import Dates
 from assistant.related_work.section import Mark, Part
 from assistant.related_work.shortening import shortened
-from assistant.related_work.subjects import Subject, subject_of
-from assistant.related_work.turning import Turned, turn
+from assistant.related_work.turned import Turned
+from assistant.related_work.turning import turn
 from vectorstore import Paper
 
-_LATER_FROM = 2  # years after the paper before
+_MANY_ALIKE = 2  # sentences in a row that begin with who did it: the next one may begin otherwise
 
 
 def worded(chosen: Sequence[Candidate]) -> Iterator[tuple[Candidate, tuple[Part, ...]]]:
     """Yield each chosen sentence of a paragraph with its words and citations."""
     paragraph = _Paragraph()
-    for candidate in chosen:
-        yield candidate, paragraph.parts_of(candidate)
+    for at, candidate in enumerate(chosen):
+        is_followed = any(
+            each.paper.paper_id == candidate.paper.paper_id for each in chosen[at + 1 : at + 2]
+        )
+        yield candidate, paragraph.parts_of(candidate, is_followed=is_followed)
 
 
 class _Paragraph:
@@ -24,57 +29,55 @@ class _Paragraph:
 
     def __init__(self) -> None:
         self._last: Paper | None = None
-        self._is_named = False  # the last paper's authors, in a sentence on it
-        self._studies: dict[str, int] = {}
-        self._has_said_later = False
+        self._is_named = False  # who did the last paper's work, in a sentence on it
+        self._n_alike = 0
+        self._dates = Dates()
 
-    def parts_of(self, candidate: Candidate) -> tuple[Part, ...]:
-        paper = candidate.paper
+    def parts_of(self, candidate: Candidate, *, is_followed: bool) -> tuple[Part, ...]:
+        paper, turned = candidate.paper, candidate.turned
         goes_on = self._last is not None and self._last.paper_id == paper.paper_id
-        turned = candidate.turned
         if goes_on and self._is_named:
             turned = _following(candidate) or turned
-        subject = subject_of(paper)
-        lead = self._later(paper, turned, subject) if not goes_on else ""
-        parts = _parts(turned, paper, subject, self._named(turned, subject), lead)
-        self._is_named = (goes_on and self._is_named) or turned.place == "subject"
+        elif not is_followed and self._n_alike >= _MANY_ALIKE:
+            turned = self._varied(candidate)
+        lead, named = self._who(turned, paper, goes_on=goes_on)
+        self._is_named = (goes_on and self._is_named) or turned.place != "end"
+        self._n_alike = self._n_alike + 1 if turned.place == "subject" and not turned.before else 0
         self._last = paper
-        return parts
+        return _parts(turned, paper, f"{lead}{turned.before}", named)
 
-    def _named(self, turned: Turned, subject: Subject) -> str:
-        """Return the words for who did it: a second "A 2024 study" is "Another 2024 study"."""
-        if turned.place != "subject" or subject.kind == "authors" or not turned.named:
-            return turned.named
-        n_before = self._studies.get(subject.text, 0)
-        self._studies[subject.text] = n_before + 1
-        article = ("A", "Another", "A further")[min(n_before, 2)]
-        named = f"{article}{subject.text[1:]}"
-        return named[0].lower() + named[1:] if turned.before else named
+    def _varied(self, candidate: Candidate) -> Turned:
+        """Return the sentence so that it does not begin with who did it, where that can be."""
+        named_first = (
+            None if candidate.is_shortened else introduced(candidate.quote, candidate.paper)
+        )
+        return named_first or stated(candidate.turned) or candidate.turned
 
-    def _later(self, paper: Paper, turned: Turned, subject: Subject) -> str:
-        """Return "Later, " where the years say so, once a paragraph."""
-        is_plain = turned.place == "subject" and not turned.before and subject.kind == "authors"
-        before = self._last.year if self._last else None
-        if self._has_said_later or not is_plain or before is None or paper.year is None:
-            return ""
-        self._has_said_later = paper.year >= before + _LATER_FROM
-        return "Later, " if self._has_said_later else ""
+    def _who(self, turned: Turned, paper: Paper, *, goes_on: bool) -> tuple[str, str]:
+        """Return what the dates say before the sentence, and the words for who did it."""
+        before = None if goes_on else self._last
+        if turned.place != "subject":
+            return "", turned.named
+        if paper.authors:
+            is_plain = before is not None and not turned.before
+            return (self._dates.lead(paper, before) if is_plain else ""), turned.named
+        return "", self._dates.named(turned.named, paper, before)
 
 
 def _following(candidate: Candidate) -> Turned | None:
     """Return the sentence as it stands behind another on its paper, as short as it was chosen."""
     turned = turn(candidate.quote, candidate.paper, follows=True)
-    return (shortened(turned) or turned) if turned and candidate.is_shortened else turned
+    if not turned or not candidate.is_shortened:
+        return turned
+    n_words = candidate.turned.n_words
+    return min(shortened(turned), key=lambda each: abs(each.n_words - n_words), default=turned)
 
 
-def _parts(
-    turned: Turned, paper: Paper, subject: Subject, named: str, lead: str
-) -> tuple[Part, ...]:
+def _parts(turned: Turned, paper: Paper, before: str, named: str) -> tuple[Part, ...]:
     mark = Mark((paper.paper_id,))
     if turned.place == "end":
-        return (f"{turned.before} ", mark, turned.after)
-    before = f"{lead}{turned.before}"
-    if turned.place == "subject" and subject.kind == "authors":
+        return (f"{before} ", mark, turned.after)
+    if turned.place == "subject" and paper.authors:
         found: tuple[Part, ...] = (before, Mark((paper.paper_id,), authors=named), turned.after)
     else:
         found = (f"{before}{named} " if named else before, mark, turned.after)

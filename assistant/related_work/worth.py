@@ -12,7 +12,7 @@ from vectorstore import STOPWORDS, Paper, stem, words
 # them? Fitted on 100 groups of SciTLDR (train) and 107 of sentences that cite ACL papers (dev), see
 # `benchmarks.related_work`; on held-out thirds of the latter a prototype gained 1.4 of ROUGE-1.
 _INTERCEPT = -3.74
-_LOG_COUNT, _SHARE_OF_PAPERS, _LOG_IN_TOPIC, _IN_TITLE, _IS_NUMBER = 1.28, 0.69, 0.40, 1.19, -1.41
+_LOG_COUNT, _SHARE_OF_PAPERS, _LOG_IN_TOPIC, _IN_TITLE, _IS_NUMBER = 1.28, 0.69, 1.00, 1.19, -1.41
 
 # How many of a hundred words of such writing are these: more of one adds nothing.
 _FUNCTION_WORDS = {
@@ -22,8 +22,8 @@ _FUNCTION_WORDS = {
 }  # fmt: skip
 _OTHER_FUNCTION_WORD = 0.15
 _AGAIN = 0.3  # of a word's worth, each time that it comes again
-_SHARED_PAIR, _PAIR_OF_TITLE, _PAIR_OF_TOPIC = 0.2, 0.3, 0.2  # of two words in a row
-_SHORT_PENALTY = 3  # words; a short sentence of nothing but names is not the best one
+_SHARED_PAIR, _PAIR_OF_TITLE, _PAIR_OF_TOPIC = 0.5, 0.6, 0.2  # of two words in a row
+_SHORT_PENALTY = 6  # words; a short sentence of nothing but names is not the best one
 
 _STOP_STEMS = frozenset(stem(word) for word in STOPWORDS)
 
@@ -32,6 +32,11 @@ _STOP_STEMS = frozenset(stem(word) for word in STOPWORDS)
 def stems_of(text: str) -> tuple[str, ...]:
     """Return the stems of a text, in order."""
     return tuple(stem(match.group()) for match in words(text))
+
+
+def content_stems(text: str) -> set[str]:
+    """Return the stems of a text's words, function words left out."""
+    return set(stems_of(text)) - _STOP_STEMS
 
 
 class Worth:

@@ -9,8 +9,8 @@ from assistant.checking.comparison import Similarities
 from assistant.related_work.candidates import Candidate
 from assistant.related_work.choosing import Chooser
 from assistant.related_work.errors import PlanError
-from assistant.related_work.plan import Considered, Plan, PlannedTheme
-from assistant.related_work.relating import closing_sentence
+from assistant.related_work.plan import Claim, Considered, Plan, PlannedTheme
+from assistant.related_work.relating import closing_sentence, own_claim, quoted
 from assistant.related_work.section import Paragraph, Section, Sentence
 from assistant.related_work.wording import worded
 from assistant.settings import EXTRACTIVE
@@ -54,12 +54,14 @@ class ExtractiveSectionWriter:
         self, plan: Plan, papers: Mapping[str, Paper], progress: Progress
     ) -> Iterator[Paragraph]:
         """Yield the paragraphs as they are ready; themes without a sentence give none."""
+        said: set[str] = set()
         for theme, n_words in shares_of(plan):
             members = [papers[paper.paper_id] for paper in theme.papers]
-            sentences = self._sentences(members, plan, n_words, progress)
+            claim = own_claim(plan, members, self._checker, said)
+            n_left = n_words - len(quoted(claim).split()) if claim else n_words
+            sentences = self._sentences(members, plan, max(n_words // 2, n_left), progress)
             if sentences:
-                closing = closing_sentence(plan, sentences, members, self._checker)
-                yield Paragraph(theme.name, (*sentences, *closing))
+                yield Paragraph(theme.name, (*sentences, *closed(claim, sentences, said)))
 
     def _sentences(
         self, papers: Sequence[Paper], plan: Plan, n_words: int, progress: Progress
@@ -86,6 +88,15 @@ class ExtractiveSectionWriter:
         claim = candidate.turned.claim
         evidence = (Evidence(candidate.paper, candidate.span),)
         return self._checker.check(DraftSentence(claim, evidence, claim=claim))
+
+
+def closed(
+    claim: Claim | None, sentences: Sequence[Sentence], said: set[str]
+) -> Iterator[Sentence]:
+    """Yield the closing sentence of a theme, if there is one, and note its claim as `said`."""
+    if claim:
+        said.add(claim.text)
+        yield closing_sentence(claim, sentences)
 
 
 def write_section(plan: Plan, papers: Mapping[str, Paper], writer: SectionWriter) -> Section:

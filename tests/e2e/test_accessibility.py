@@ -99,3 +99,21 @@ def test_an_abstention_and_the_history_can_be_used_by_everyone(
     page.keyboard.press("Escape")
     page.locator("#sidebar [data-open-help]").click()
     assert violations(page) == []
+
+
+@each_window
+def test_a_plan_and_a_section_can_be_used_by_everyone(
+    open_chat: OpenChat, window: dict[str, object]
+) -> None:
+    page = open_chat(**window)
+    page.evaluate("window.citewise.show('writing')")
+    page.click("#writing .draft summary")
+    assert violations(page) == []
+    page.fill("#writing-topic", "mechanistic interpretability")
+    page.click("#writing [type=submit]")
+    page.click("#writing .left-out summary")
+    assert violations(page) == []
+    page.click("[data-writing=write]")
+    page.click("#writing .considered summary")
+    page.locator("#writing .text .marker").first.focus()
+    assert violations(page) == []

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 HOSTILE = Path(__file__).parents[1] / "data" / "hostile.jsonl"
 TEXTS = [json.loads(line) for line in HOSTILE.read_text(encoding="utf-8").splitlines()]
+PANDO = "pando-do-interpretability-methods-work-when-b10f2885"
 QUESTIONS = [each["text"] for each in TEXTS if each["in"] == "question"]
 
 # The library holds the hostile titles and abstracts beside the bundled papers. Whatever is asked,
@@ -182,3 +183,31 @@ def test_nothing_runs_or_leaves_wherever_it_is_shown(open_chat: OpenChat) -> Non
     other.wait_for_selector("#chat .question")
     assert_nothing_lives(other)
     assert dialogs == []
+
+
+def test_nothing_runs_or_leaves_in_a_plan_or_a_section(open_chat: OpenChat) -> None:
+    page = open_chat()
+    page.evaluate("window.citewise.show('writing')")
+    titles = [each["text"] for each in TEXTS if each["in"] == "title"]
+    hostile = [
+        {"paper_id": f"hostile-{n}", "title": title, "year": 2024} for n, title in enumerate(titles)
+    ]
+    left_out = [{"paper_id": title, "title": title, "reason": title} for title in titles]
+    themes = [
+        {"name": titles[0], "papers": [{"paper_id": PANDO, "title": "Pando"}, *hostile[:9]]},
+        {"name": titles[1], "papers": hostile[9:]},
+    ]
+    plan = {"topic": titles[0], "themes": themes, "claims": [], "considered": left_out}
+    page.evaluate("plan => window.citewise.writing.setPlan(plan)", plan)
+    page.click("#writing .left-out summary")
+    assert page.locator("#writing .themes [data-paper^='hostile-']").count() == len(titles)
+    assert page.locator("#writing .left-out li").count() == len(titles)
+    assert_nothing_lives(page)
+    page.click("[data-writing=write]")
+    page.wait_for_selector("#writing .takeaway:visible")
+    page.click("#writing .considered summary")
+    assert page.locator("#writing .text h4").first.inner_text() == titles[0]
+    assert page.locator("#writing .considered li").count() >= len(titles)
+    n_markers = page.locator("#writing .text .marker").count()
+    assert glance_at_everything(page, "#writing .text .marker") == n_markers > 0
+    assert_nothing_lives(page)

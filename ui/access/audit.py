@@ -144,11 +144,12 @@ def _entry(scope: Scope, visit: Visit, seen: _Seen, seconds: float) -> dict[str,
 
 
 def _question(body: bytes) -> str | None:
-    """Return the last thing a person said in a request; None where it cannot be read."""
+    """Return the last thing a person said, or a section's topic; None where it cannot be read."""
     try:
-        said = json.loads(body)["messages"]
+        asked = json.loads(body)
+        said = asked.get("messages", [{"role": "user", "content": asked.get("topic")}])
         last = next(one["content"] for one in reversed(said) if one["role"] == "user")
-    except (ValueError, KeyError, TypeError, StopIteration, RecursionError):
+    except (AttributeError, ValueError, KeyError, TypeError, StopIteration, RecursionError):
         return None
     text = last if isinstance(last, str) else json.dumps(last)
     return without_keys(text[:_MAX_QUESTION_CHARS])

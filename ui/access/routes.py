@@ -60,6 +60,7 @@ _ROUTES: tuple[tuple[str, Route], ...] = (
     ("/metrics", Route("/metrics", "metrics", is_quiet=True)),
     ("/login", Route("/login", "login")),
     ("/logout", Route("/logout", "login")),
+    ("/chat/writing/", _work("/chat/writing/{step}", "page", _ANY)),
     ("/chat/import", Route("/chat/import", "page", is_long=True)),
     ("/chat/", Route("/chat/{other}", "page")),
     ("/gradio_api/queue/join", Route("/gradio_api/queue/join", "page", is_counted=True)),

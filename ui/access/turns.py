@@ -129,6 +129,14 @@ def in_turn(assistant: "Assistant", work: Callable[[], T]) -> T:
     return turns.run(work) if turns else work()
 
 
+def each_in_turn(
+    assistant: "Assistant", make: Callable[[], Generator[T, None, None]]
+) -> Generator[T, None, None]:
+    """Yield what the generator yields, in a turn of an assistant that takes some."""
+    turns = _turns_of(assistant)
+    yield from turns.each(make) if turns else make()
+
+
 def must_wait(assistant: "Assistant") -> bool:
     """Return whether a question asked now would wait for its turn."""
     turns = _turns_of(assistant)

@@ -1,4 +1,4 @@
-"""The HTTP API: OpenAI's chat completions and models, and search and papers beside them."""
+"""The HTTP API: OpenAI's chat completions and models; sections, search and papers beside them."""
 
 from ui.api.app import create_api
 

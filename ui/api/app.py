@@ -13,6 +13,7 @@ from ui.api.limits import ApiLimits
 from ui.api.models import models_router
 from ui.api.openapi import describe_api
 from ui.api.papers import papers_router
+from ui.api.related_work import related_work_router
 from ui.api.request_ids import RequestIds
 from ui.api.searching import search_router
 from ui.api.working import Threads
@@ -46,6 +47,7 @@ def create_api(
     api.add_middleware(RequestIds)
     served, threads = Backends(assistant, backends), Threads()
     api.include_router(completions_router(served, threads, limits))
+    api.include_router(related_work_router(served, threads, limits))
     api.include_router(search_router(served, threads))
     api.include_router(papers_router(served, threads))
     api.include_router(models_router(served))

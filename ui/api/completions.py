@@ -52,11 +52,11 @@ def completions_router(backends: "Backends", threads: Threads, limits: "ApiLimit
             return EventStream(
                 completion.chunks(answering),
                 close=answering.close,
-                limiter=threads.of(assistant),
+                limiter=threads.answering,
                 seconds_to_take=limits.seconds_to_take,
             )
         work = _whole(completion, events)
-        return JSONResponse(await while_wanted(request.receive, threads.of(assistant), work))
+        return JSONResponse(await while_wanted(request.receive, threads.answering, work))
 
     return router
 

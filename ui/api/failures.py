@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.errors import BackendError, QuestionError
+from assistant.related_work.errors import DraftError, PlanError
 from ui.api.request_ids import request_id
 
 logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 INVALID_REQUEST = "invalid_request_error"
 CLIENT_GONE = 499  # nginx's; nobody reads it but a log
 _MAX_SHOWN_CHARS = 80
+_FOR_READERS = (QuestionError, DraftError, PlanError, BackendError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ def describe(error: Exception) -> tuple[int, Failure]:
             return 400, _invalid(error.errors())
         case QuestionError():
             return 400, Failure(str(error), param="messages", code="invalid_question")
+        case DraftError():
+            return 400, Failure(str(error), param="draft", code="invalid_draft")
+        case PlanError():
+            return 400, Failure(str(error), param="plan", code="invalid_plan")
         case BackendError():
             logger.error("Request %s: %s", request_id() or "without a name", error)
             return 502, Failure(str(error), "api_error", code="backend_failed")
@@ -115,7 +121,7 @@ class AnswerFailures:
 def answer_failures(app: FastAPI) -> None:
     """Make `app` answer each of its failures in OpenAI's shape."""
     app.add_exception_handler(HTTPException, _on_http_exception)
-    for kind in (ApiError, RequestValidationError, QuestionError, BackendError, Exception):
+    for kind in (ApiError, RequestValidationError, *_FOR_READERS, Exception):
         app.add_exception_handler(kind, _on_error)
 
 

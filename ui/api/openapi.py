@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from ui.api.schemas import ChatCompletion, ChatCompletionChunk, ErrorBody, schema_of
+from ui.api.section_schemas import RelatedWork, RelatedWorkParagraph, RelatedWorkPlanned
 
 _DESCRIPTION = (
     "Answers questions about research papers from their abstracts; every sentence cites the words"
@@ -19,6 +20,12 @@ _STREAM = (
     " `abstained` and `backend`; `finish_reason`; with `stream_options.include_usage` the usage, in"
     " a chunk without choices; `data: [DONE]`. A stream without `[DONE]` is no whole answer: what"
     ' fails midway ends it with `data: {"error": ...}`, an ErrorBody.'
+)
+_SECTION_STREAM = (
+    "With `stream`: server-sent events, each `data: ` and an object. First a RelatedWorkPlanned,"
+    " then a RelatedWorkParagraph for each paragraph as it is written, then the RelatedWork, then"
+    " `data: [DONE]`. A stream without `[DONE]` is no whole section: what fails midway ends it with"
+    ' `data: {"error": ...}`, an ErrorBody.'
 )
 _FAILURES = {
     400: "The request cannot be met; `param` names the field.",
@@ -36,6 +43,7 @@ _FAILURES = {
 }
 _POST_ONLY = (409, 413, 422)
 _WITH_MODEL_ONLY = (502,)
+_WITH_MODEL = ("/chat/completions", "/related-work")
 _REQUEST_ID = {
     "X-Request-Id": {"schema": {"type": "string"}, "description": "Names the request in the log."}
 }
@@ -47,11 +55,20 @@ IDEMPOTENCY_KEY = {
     " minutes, without work.",
     "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
 }
-COMPLETION_RESPONSES: dict[int | str, dict[str, Any]] = {
+_Responses = dict[int | str, dict[str, Any]]
+_EVENTS = {"text/event-stream": {"schema": {"type": "string"}}}
+COMPLETION_RESPONSES: _Responses = {
     200: {
         "description": f"The answer. {_STREAM}",
         "model": ChatCompletion,
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": _EVENTS,
+    }
+}
+RELATED_WORK_RESPONSES: _Responses = {
+    200: {
+        "description": f"The section. {_SECTION_STREAM}",
+        "model": RelatedWork,
+        "content": _EVENTS,
     }
 }
 
@@ -79,7 +96,7 @@ def _document(api: FastAPI) -> dict[str, Any]:
     schemas = found["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    for model in (ChatCompletionChunk, ErrorBody):
+    for model in (ChatCompletionChunk, RelatedWorkPlanned, RelatedWorkParagraph, ErrorBody):
         shown = schema_of(model)
         schemas.update(shown.pop("$defs", {}))
         schemas[model.__name__] = shown
@@ -105,7 +122,7 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _statuses(path: str, method: str) -> list[int]:
     left_out = () if method == "post" else _POST_ONLY
-    if path != "/chat/completions":
+    if path not in _WITH_MODEL:
         left_out = (*left_out, *_WITH_MODEL_ONLY)
     return [status for status in _FAILURES if status not in left_out]
 

@@ -4,38 +4,29 @@ import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from threading import Event as Flag
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from anyio import CancelScope, CapacityLimiter, create_task_group, to_thread
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-from assistant.settings import EXTRACTIVE
-
-if TYPE_CHECKING:
-    from assistant.assistant import Assistant
-
 T = TypeVar("T")
 
 _COMPUTING = max(4, 2 * (os.cpu_count() or 1))
-_WAITING = 64
+_ANSWERING = 64
 
 
 class Threads:
     """The API's own threads: however slow its answers are, the chat and the others have theirs.
 
     What computes all the time gains nothing from more threads than keep the cores busy. A thread
-    that reads a language model's answer mostly waits, so that there may be more of those.
+    of an answer mostly waits, for its turn or for a language model: there may be more of those.
     """
 
     def __init__(self) -> None:
         self.computing = CapacityLimiter(_COMPUTING)
+        self.answering = CapacityLimiter(_ANSWERING)
         self.making = CapacityLimiter(1)  # assistants: who wants one waits without a thread
-        self._waiting = CapacityLimiter(_WAITING)
-
-    def of(self, assistant: "Assistant") -> CapacityLimiter:
-        """Return the threads in which an assistant's answers are made."""
-        return self.computing if assistant.backend == EXTRACTIVE else self._waiting
 
 
 async def in_thread(limiter: CapacityLimiter, work: Callable[..., T], *arguments: object) -> T:

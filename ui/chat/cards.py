@@ -58,7 +58,7 @@ def _cited_cards(answer: Answer, turn: int, hits: Mapping[str, Hit]) -> str:
 
 def _nearest_cards(answer: Answer, hits: Mapping[str, Hit]) -> str:
     cards = "".join(
-        _card(
+        paper_card(
             paper,
             text_html(paper.abstract),
             why=why_html(paper, answer.standalone_question, hits.get(paper.paper_id)),
@@ -76,10 +76,11 @@ def cited_card(citations: Sequence[Citation], turn: int, why: str = "") -> str:
         f"{c.number}</a>"
         for c in citations
     )
-    return _card(paper, marked_abstract(paper.abstract, citations, turn), chips=chips, why=why)
+    return paper_card(paper, marked_abstract(paper.abstract, citations, turn), chips=chips, why=why)
 
 
-def _card(paper: Paper, abstract: str, *, chips: str = "", why: str = "") -> str:
+def paper_card(paper: Paper, abstract: str, *, chips: str = "", why: str = "") -> str:
+    """Return the card of a paper; `abstract`, `chips` and `why` are HTML."""
     return (
         f'<article class="card" data-year="{paper.year or ""}"'
         f' data-short="{html_text(paper.short_title)}">'

@@ -4,7 +4,13 @@ from ui.chat.features import Features
 from ui.chat.resources import static_text
 from vectorstore import LibraryStatus
 
-_VIEWS = {"chat": "Ask", "papers": "Papers", "adding": "Add papers", "settings": "Settings"}
+_VIEWS = {
+    "chat": "Ask",
+    "papers": "Papers",
+    "writing": "Write",
+    "adding": "Add papers",
+    "settings": "Settings",
+}
 
 
 def brand_html(status: LibraryStatus) -> str:

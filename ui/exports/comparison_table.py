@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from assistant.markdown import escape
 from assistant.related_work.tables import COLUMNS, NOT_STATED, Cell, ComparedPaper
@@ -47,6 +48,19 @@ def to_latex(rows: Sequence[ComparedPaper]) -> str:
     return f"{{\\footnotesize\n\\begin{{tabular}}{{{widths}}}\n{body}\n\\end{{tabular}}}}\n"
 
 
+def to_json(rows: Sequence[ComparedPaper]) -> list[dict[str, Any]]:
+    """Return a row a paper. A cell is a quote with its place in the abstract; None: not stated."""
+    return [
+        {
+            "paper_id": row.paper.paper_id,
+            "title": row.paper.title,
+            "year": row.paper.year,
+            **{column: _placed(row.cells[column]) for column in COLUMNS},
+        }
+        for row in rows
+    ]
+
+
 TABLE_FORMATS: Mapping[str, Callable[[Sequence[ComparedPaper]], str]] = {
     ".csv": to_csv,
     ".md": to_markdown,
@@ -56,6 +70,12 @@ TABLE_FORMATS: Mapping[str, Callable[[Sequence[ComparedPaper]], str]] = {
 
 def _cells(row: ComparedPaper) -> list[Cell]:
     return [row.cells[column] for column in COLUMNS]
+
+
+def _placed(cell: Cell) -> dict[str, Any] | None:
+    if not cell.span:
+        return None
+    return {"quote": cell.text, "start": cell.span.start, "end": cell.span.end}
 
 
 def _plain(row: ComparedPaper) -> list[str]:

@@ -1,4 +1,4 @@
-"""The tools: search, fetch and ask."""
+"""The tools: search, fetch, ask and related_work."""
 
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -18,7 +18,18 @@ from ui.mcp.results import (
     fetched,
     found,
 )
+from ui.mcp.section_results import WrittenSection, section_told
 from ui.mcp.threads import Workers, stop_if_cancelled
+from ui.related_work.growing import written
+from ui.related_work.planning import plan_for
+from ui.related_work.requests import (
+    MAX_DRAFT_CHARS,
+    MAX_PAPERS,
+    MAX_TOPIC_CHARS,
+    MAX_WORDS,
+    MIN_WORDS,
+    SectionRequest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -82,6 +93,40 @@ class PaperTools:
         """Return a cited answer."""
         return await self._workers.run(self._ask, question, history or [], filters, session)
 
+    async def related_work(
+        self,
+        topic: Annotated[
+            Text, Field(max_length=MAX_TOPIC_CHARS, description="what the section is about")
+        ],
+        session: Session,
+        draft: Annotated[
+            Text,
+            Field(
+                max_length=MAX_DRAFT_CHARS,
+                description="the author's own text, plain, Markdown or LaTeX; the section then says"
+                " what it does that the cited abstracts do not state",
+            ),
+        ] = "",
+        words: Annotated[
+            int | None,
+            Field(
+                ge=MIN_WORDS, le=MAX_WORDS, description="length; 300, or 25 a paper, if left out"
+            ),
+        ] = None,
+        papers: Annotated[
+            int | None,
+            Field(ge=1, le=MAX_PAPERS, description="how many papers; one in 25 words if left out"),
+        ] = None,
+        filters: Annotated[
+            Filters | None, Field(description="which papers may be cited; all if left out")
+        ] = None,
+    ) -> WrittenSection:
+        """Return a related-work section."""
+        asked = SectionRequest.model_construct(
+            topic=topic, draft=draft, words=words, papers=papers, filters=filters
+        )
+        return await self._workers.run(self._related_work, asked, session)
+
     def paper(self, paper_id: str) -> "Paper":
         """Return the paper that has the id, in this library or at its source.
 
@@ -121,6 +166,18 @@ class PaperTools:
             raise RequestError(f"The answer was cut: {answer.cut}")
         return answered(answer)
 
+    def _related_work(self, asked: SectionRequest, session: Session) -> WrittenSection:
+        if not (asked.topic.strip() or asked.draft.strip()):
+            raise RequestError("The topic is empty. Name what the section is about.")
+        assistant = self._assistant()
+        plan = plan_for(asked, assistant.library)
+        stop_if_cancelled()
+        writer = assistant.sections.writer(stop_if_cancelled)
+        for n_steps, picture in enumerate(written(plan, assistant.library, writer), 1):
+            step = f"Wrote {len(picture.section.paragraphs)} of {len(plan.themes)} paragraphs"
+            from_thread.run(session.report_progress, n_steps, None, step)
+        return section_told(picture.section)
+
 
 def _followed(events: "Generator[Event, None, None]", session: Session) -> "Answer":
     """Return the answer; meanwhile tell the client how far it is, and stop when it has gone."""
@@ -151,7 +208,12 @@ def _step(event: "Event") -> str:
 READ_ONLY = ToolAnnotations(
     readOnlyHint=True, destructiveHint=False, idempotentHint=True, openWorldHint=False
 )
-TITLES = {"search": "Search papers", "fetch": "Read a paper", "ask": "Ask the papers"}
+TITLES = {
+    "search": "Search papers",
+    "fetch": "Read a paper",
+    "ask": "Ask the papers",
+    "related_work": "Write related work",
+}
 DESCRIPTIONS = {
     "search": "Find research papers of this library by meaning and by words. Returns the best"
     " ones, best first, with id, title and link. Read their abstracts with `fetch`.",
@@ -161,4 +223,8 @@ DESCRIPTIONS = {
     " an abstract that it stands on, and was checked against them. Where the abstracts do not say,"
     " `abstained` is true and the nearest papers are named: do not fill the gap by guessing."
     " Also answers questions about the collection, such as how many papers are from 2023.",
+    "related_work": "Write a related-work section on a topic out of the abstracts of this library."
+    " Every sentence cites the words of an abstract and was checked against them. Comes with the"
+    " references, BibTeX, and the papers that were found and not cited, with reasons. Keep the"
+    " [n] markers; add no claim of your own.",
 }

@@ -7,11 +7,11 @@ from assistant.answer import Citation
 from ui.chat.formulas import text_html
 
 
-def marked_abstract(abstract: str, citations: Iterable[Citation], turn: int) -> str:
+def marked_abstract(abstract: str, citations: Iterable[Citation], turn: int | str) -> str:
     """Return the abstract as HTML, each cited span in `<mark>`; spans may overlap.
 
-    Before a span stands the id that its markers lead to. A formula that a span cuts through is
-    shown as typed.
+    Before a span stands the id that its markers lead to; `turn` is the number of the exchange they
+    stand in, or the name of another text. A formula that a span cuts through is shown as typed.
     """
     cited = list(citations)
     cuts = {0, len(abstract), *(c.span.start for c in cited), *(c.span.end for c in cited)}
@@ -22,7 +22,7 @@ def marked_abstract(abstract: str, citations: Iterable[Citation], turn: int) -> 
     return "".join([*pieces, _anchors(len(abstract), cited, turn)])
 
 
-def _anchors(start: int, citations: Sequence[Citation], turn: int) -> str:
+def _anchors(start: int, citations: Sequence[Citation], turn: int | str) -> str:
     return "".join(
         f'<span class="anchor" id="src-{turn}-{c.number}" data-number="{c.number}"></span>'
         for c in citations

@@ -120,9 +120,9 @@ def _piece(piece: str, env: dict[str, Any]) -> str:
     return text_html(piece)
 
 
-def chip_html(number: int, citation: int | str) -> str:
-    """Return a marker that leads to its source."""
+def chip_html(turn: int | str, citation: int | str, *, shown: int | str = "") -> str:
+    """Return a marker that leads to its source; `shown` is its number where it has another."""
+    shown = shown or citation
     return (
-        f'<a class="marker" href="#src-{number}-{citation}"'
-        f' aria-label="Source {citation}">[{citation}]</a>'
+        f'<a class="marker" href="#src-{turn}-{citation}" aria-label="Source {shown}">[{shown}]</a>'
     )

@@ -1,1 +1,1 @@
-"""The views beside the conversation: papers, adding papers, settings."""
+"""The views beside the conversation: papers, writing, adding papers, settings."""

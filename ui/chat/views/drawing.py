@@ -20,8 +20,10 @@ def draw_views(features: Features) -> "Textbox":
     import gradio as gr
 
     from ui.chat.views.settings import settings_html
+    from ui.chat.views.writing.form import writing_html
 
     _view("papers", static_text("views/papers.html"))
+    _view("writing", writing_html())
     if features.allow_upload:
         megabytes = str(features.max_upload_bytes // MEGABYTE)
         _view("adding", static_text("views/adding.html").replace("{megabytes}", megabytes))
@@ -35,9 +37,11 @@ def add_view_routes(app: "FastAPI", assistant: "Assistant", features: Features) 
     from ui.chat.views.adding.routes import add_import_routes
     from ui.chat.views.papers.routes import add_paper_routes
     from ui.chat.views.settings import add_about_route
+    from ui.chat.views.writing.routes import add_writing_routes
 
     add_paper_routes(app, assistant.library)
     add_import_routes(app, assistant.library, features)
+    add_writing_routes(app, assistant, features)
     add_about_route(app, assistant)
 
 

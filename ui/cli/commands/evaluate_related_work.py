@@ -41,7 +41,7 @@ def add_to(measures: Any) -> None:
         "--words",
         type=whole_number(20, 2_000),
         metavar="N",
-        help="length of every system's section (by default the median of the examples)",
+        help="length of every system's section (default: a quarter over the median)",
     )
     parser.add_argument("--limit", type=whole_number(1, 1_000_000), metavar="N", help="examples")
     parser.add_argument(

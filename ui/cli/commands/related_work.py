@@ -21,8 +21,6 @@ from ui.cli.terminal import note, write, write_json
 if TYPE_CHECKING:
     from assistant.related_work.plan import Plan
     from assistant.related_work.section import Section
-    from assistant.related_work.writing import SectionWriter
-    from assistant.settings import Settings
     from vectorstore import Library
 
 _FORMATS = ("markdown", "latex", "json", "docx")
@@ -39,7 +37,10 @@ def add_to(commands: Any) -> None:
         "--from-file", type=Path, metavar="DRAFT", help="your draft: .tex, .md or .txt"
     )
     parser.add_argument(
-        "--words", type=whole_number(20, 20_000), metavar="N", help="length (default: 300)"
+        "--words",
+        type=whole_number(20, 20_000),
+        metavar="N",
+        help="length (default: 300, or 25 a paper)",
     )
     parser.add_argument(
         "--papers", type=whole_number(1, 200), metavar="N", help="papers (default: one in 25 words)"
@@ -74,6 +75,7 @@ def _add_outputs(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Plan, write, and put out what was asked for."""
+    from assistant.build import build_section_writers
     from assistant.related_work.writing import write_section
 
     _check(arguments)
@@ -84,7 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
         write_json(plan.to_json())
         return ExitCode.DONE
     papers = library.catalogue.get(list(plan.paper_ids))
-    section = write_section(plan, papers, _writer(settings, library))
+    writer = build_section_writers(settings, library).writer()
+    section = write_section(plan, papers, writer)
     if not section.sentences:
         note(
             f"citewise: no sentence on {plan.topic[:80]!r} could be written and supported."
@@ -111,7 +114,7 @@ def _plan(arguments: argparse.Namespace, library: "Library") -> "Plan":
     from dataclasses import replace
 
     from assistant.related_work.drafts import read_draft
-    from assistant.related_work.plan import DEFAULT_WORDS, Plan
+    from assistant.related_work.plan import Plan
     from assistant.related_work.planning import Planner
 
     draft = read_draft(arguments.from_file) if arguments.from_file else None
@@ -122,22 +125,10 @@ def _plan(arguments: argparse.Namespace, library: "Library") -> "Plan":
     return Planner(library).plan(
         arguments.topic,
         draft=draft,
-        words=arguments.words or DEFAULT_WORDS,
+        words=arguments.words,
         n_papers=arguments.papers,
         where=filter_of(arguments),
     )
-
-
-def _writer(settings: "Settings", library: "Library") -> "SectionWriter":
-    from assistant.build import build_backend, build_checker
-    from assistant.related_work.model_writing import ModelSectionWriter
-    from assistant.related_work.writing import ExtractiveSectionWriter
-    from assistant.settings import EXTRACTIVE
-
-    checker = build_checker(settings, library)
-    if settings.llm == EXTRACTIVE:
-        return ExtractiveSectionWriter(checker, library.similarities)
-    return ModelSectionWriter(build_backend(settings), checker, prompts=settings.prompts)
 
 
 def _put_out(arguments: argparse.Namespace, section: "Section") -> None:

@@ -1,10 +1,10 @@
-// Which view is shown: the chat, the papers, adding papers, the settings. The address keeps it
-// (#papers), so that the browser's back button works and a reload stays.
+// Which view is shown: the chat, the papers, writing, adding papers, the settings. The address keeps
+// it (#papers), so that the browser's back button works and a reload stays.
 (() => {
   "use strict";
 
   const root = document.documentElement;
-  const VIEWS = ["chat", "papers", "adding", "settings"];
+  const VIEWS = ["chat", "papers", "writing", "adding", "settings"];
 
   const show = (view) => {
     root.dataset.view = view;

@@ -21,13 +21,11 @@
   const quoted = (anchor) => {
     const quote = element("p", "quote", "");
     const { number } = anchor.dataset;
-    anchor
-      .closest(".abstract")
-      .querySelectorAll("mark")
-      .forEach((mark) => {
-        if (!mark.dataset.numbers.split(" ").includes(number)) return;
-        quote.append(...[...mark.childNodes].map((node) => node.cloneNode(true)));
-      });
+    const marks = anchor.closest(".abstract")?.querySelectorAll("mark") ?? [];
+    marks.forEach((mark) => {
+      if (!mark.dataset.numbers.split(" ").includes(number)) return;
+      quote.append(...[...mark.childNodes].map((node) => node.cloneNode(true)));
+    });
     if (quote.textContent.length > MAX_QUOTE && !quote.querySelector("math")) {
       quote.textContent = `${quote.textContent.slice(0, MAX_QUOTE).replace(/\s+\S*$/, "")}…`;
     }
@@ -41,7 +39,8 @@
     // A title with a formula is copied as its card draws it.
     const drawn = card.querySelector("h3 math") && card.querySelector("h3").cloneNode(true);
     from.append(...(drawn ? drawn.childNodes : [short]), year ? ` (${year})` : "");
-    return [quoted(anchor), from];
+    const quote = quoted(anchor);
+    return quote.hasChildNodes() ? [quote, from] : [from]; // a paper may be cited as a whole
   };
 
   const aboutDoubt = ({ verdict, reason }) => [
@@ -99,7 +98,7 @@
     leaving = window.setTimeout(hide, 160);
   };
 
-  const targetOf = (event) => event.target.closest?.(`#chat :is(${TARGET})`);
+  const targetOf = (event) => event.target.closest?.(`:is(#chat, #writing) :is(${TARGET})`);
 
   document.addEventListener("pointerover", (event) => {
     if (event.pointerType === "touch") return;
@@ -121,5 +120,5 @@
   document.addEventListener("scroll", (event) => event.target !== box() && hide(), true);
   window.addEventListener("resize", hide);
 
-  window.citewise.hidePopover = hide;
+  Object.assign(window.citewise, { hidePopover: hide, glance: show });
 })();

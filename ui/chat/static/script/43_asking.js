@@ -50,6 +50,7 @@
   const askAboutPaper = (button) => {
     const { short } = button.closest(".card").dataset;
     root.classList.remove("show-sources");
+    if (root.dataset.view !== "chat") window.citewise.show("chat");
     window.citewise.restrict([button.dataset.paper], `Only: ${short}`);
     field().focus();
   };

@@ -136,5 +136,5 @@
     if (act) attempt(button, () => act(button, button.closest(".exchange")));
   });
 
-  Object.assign(window.citewise, { announce });
+  Object.assign(window.citewise, { announce, copy });
 })();

@@ -143,11 +143,15 @@
     const path = `${pathOf(line.dataset.id)}/export?form=${form}`;
     const content = await window.citewise.request(path);
     const text = typeof content === "string" ? content : JSON.stringify(content, null, 2);
-    const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
     const name = line.dataset.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
-    element("a", { href: address, download: `${name || "conversation"}.${ending}` }).click();
-    window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
+    saveFile(`${name || "conversation"}.${ending}`, text);
     expand(null);
+  };
+
+  const saveFile = (name, text) => {
+    const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    element("a", { href: address, download: name }).click();
+    window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
   };
 
   const confirmDeletion = (line) => {
@@ -211,9 +215,11 @@
     if (!document.querySelector("#history input.title")) load();
   });
 
-  window.citewise.closeHistoryActions = () => {
+  const closeHistoryActions = () => {
     if (!opened) return false;
     expand(null);
     return true;
   };
+
+  Object.assign(window.citewise, { closeHistoryActions, saveFile });
 })();

@@ -29,7 +29,7 @@
     window.citewise.hidePopover() ||
     window.citewise.closeHistoryActions() ||
     closePanes() ||
-    (isInChat() && (window.citewise.cancelEditing() || stop()));
+    (isInChat() ? window.citewise.cancelEditing() || stop() : window.citewise.stopWriting());
 
   const inComposer = (event) => event.target.matches?.("#composer textarea");
 

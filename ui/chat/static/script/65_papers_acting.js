@@ -37,6 +37,11 @@
       const n = count(state.selected.size, "paper");
       ask(papers.selectedIds(), state.label && `${state.label} · ${n}`);
     },
+    write: (button) => {
+      const n = count(state.selected.size, "paper");
+      const label = state.label ? `Only ${state.label} · ${n}` : `Only ${n}`;
+      if (!window.citewise.writeAbout(papers.selectedIds(), label)) say(button, "Up to 1,000 at once");
+    },
     only: () => papers.setOnlySelected(!state.isOnlySelected),
     clear: () => papers.select([]),
     "show-all": () => papers.showAll(),

@@ -27,8 +27,11 @@
     send();
   };
 
-  const send = () =>
-    window.citewise.setValue("#choices", Object.keys(choices).length ? JSON.stringify(choices) : "");
+  const asText = () => (Object.keys(choices).length ? JSON.stringify(choices) : "");
+
+  const send = () => window.citewise.setValue("#choices", asText());
+
+  window.citewise.choices = asText;
 
   /* The form -------------------------------------------------------------------------------- */
 
