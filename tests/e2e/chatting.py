@@ -3,11 +3,22 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 PANDO = "What does Pando measure?"
 OpenChat = Callable[..., "Page"]
+
+in_each_window = pytest.mark.parametrize(
+    ("name", "window"),
+    [
+        ("light", {}),
+        ("dark", {"theme": "dark"}),
+        ("mobile", {"width": 390, "height": 844, "device_scale_factor": 2}),
+    ],
+)
 
 
 def ask(page: "Page", question: str) -> "Locator":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.chatting import OpenChat
+from tests.e2e.chatting import OpenChat, in_each_window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -44,14 +44,7 @@ def counts(page: "Page") -> str:
     return " ".join(page.inner_text("#adding .counts").split())
 
 
-@pytest.mark.parametrize(
-    ("name", "window"),
-    [
-        ("light", {}),
-        ("dark", {"theme": "dark"}),
-        ("mobile", {"width": 390, "height": 844, "device_scale_factor": 2}),
-    ],
-)
+@in_each_window
 def test_screenshots_are_taken(
     open_adding: OpenChat, screenshots: Path, name: str, window: dict[str, object]
 ) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.chatting import OpenChat, ask
+from tests.e2e.chatting import OpenChat, ask, in_each_window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -70,14 +70,7 @@ def fill_with_many(page: "Page") -> None:
     page.wait_for_function(f"window.citewise.papers.state.data.ids.length === {MANY}")
 
 
-@pytest.mark.parametrize(
-    ("name", "window"),
-    [
-        ("light", {}),
-        ("dark", {"theme": "dark"}),
-        ("mobile", {"width": 390, "height": 844, "device_scale_factor": 2}),
-    ],
-)
+@in_each_window
 def test_screenshots_are_taken(
     open_papers: OpenChat, screenshots: Path, name: str, window: dict[str, object]
 ) -> None:

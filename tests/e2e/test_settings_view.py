@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.chatting import OpenChat
+from tests.e2e.chatting import OpenChat, in_each_window
 from vectorstore import Library
 
 if TYPE_CHECKING:
@@ -37,14 +37,7 @@ def sent(page: "Page") -> dict[str, object]:
     return json.loads(text) if text else {}
 
 
-@pytest.mark.parametrize(
-    ("name", "window"),
-    [
-        ("light", {}),
-        ("dark", {"theme": "dark"}),
-        ("mobile", {"width": 390, "height": 844, "device_scale_factor": 2}),
-    ],
-)
+@in_each_window
 def test_screenshots_are_taken(
     open_settings: OpenChat, screenshots: Path, name: str, window: dict[str, object]
 ) -> None:

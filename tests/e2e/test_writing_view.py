@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.chatting import OpenChat
+from tests.e2e.chatting import OpenChat, in_each_window
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -59,14 +59,7 @@ def focused(page: "Page") -> str:
     return page.evaluate("document.activeElement.getAttribute('aria-label') ?? ''")
 
 
-@pytest.mark.parametrize(
-    ("name", "window"),
-    [
-        ("light", {}),
-        ("dark", {"theme": "dark"}),
-        ("mobile", {"width": 390, "height": 844, "device_scale_factor": 2}),
-    ],
-)
+@in_each_window
 def test_screenshots_are_taken(
     open_writing: OpenChat, screenshots: Path, name: str, window: dict[str, object]
 ) -> None:
