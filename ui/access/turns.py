@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import partial
 from queue import SimpleQueue
 from threading import Event as Flag
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from assistant.answer import Answer
@@ -32,6 +33,7 @@ class Turns:
         self._n_at_once = n_at_once
         self._threads = ThreadPoolExecutor(n_at_once, thread_name_prefix="turn")
         self._open: set[object] = set()  # one a turn that is wanted or taken
+        self._joining = Lock()
 
     @property
     def are_taken(self) -> bool:
@@ -70,8 +72,9 @@ class Turns:
 
     def _take(self, work: Callable[[], T]) -> "Future[T]":
         taken = object()
-        self._open.add(taken)
-        turn = self._threads.submit(work)
+        with self._joining:
+            self._open.add(taken)
+            turn = self._threads.submit(work)
         turn.add_done_callback(lambda _: self._open.discard(taken))
         return turn
 
