@@ -2,7 +2,7 @@
 
 `python -m benchmarks.engines SOURCE [--papers 10000] [--workers 2]` runs `citewise add` with each
 engine, compares the two catalogues and the answers to 200 questions about their papers, and prints
-one table. Ray's start is part of its time.
+one table. Ray's start is part of its time. `--record` puts it into docs/scale.md.
 """
 
 import argparse
@@ -18,9 +18,10 @@ from pathlib import Path
 from benchmarks.errors import BenchmarkError
 from benchmarks.load import questions_about
 from benchmarks.processes import OFFLINE, ROOT
-from benchmarks.tables import machine, number, table, today
+from benchmarks.tables import machine, number, record, table, today
 
 _START = "import sys; from ui.cli.main import main; sys.exit(main(sys.argv[1:]))"
+_PAGE = ROOT / "docs" / "scale.md"
 _N_QUESTIONS = 200
 _CLOCK = {"read_at", "added_at"}  # columns that tell when it was
 _HEADER = ("engine", "papers", "seconds", "papers/s", "times local")
@@ -31,7 +32,10 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="citewise-engines-") as folder:
-            sys.stdout.write(_compared(arguments, Path(folder)) + "\n")
+            text = _compared(arguments, Path(folder))
+            sys.stdout.write(text + "\n")
+            if arguments.record:
+                record(_PAGE, "engines", text)
     except BenchmarkError as error:
         sys.stderr.write(f"benchmarks: {error}\n")
         return 1
@@ -103,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("source", type=Path, help="papers, as `citewise add` takes them")
     parser.add_argument("--papers", type=int, default=10_000, help="how many of them (10000)")
     parser.add_argument("--workers", type=int, default=2, help="of Ray (2)")
+    parser.add_argument("--record", action="store_true", help="write the table into docs/scale.md")
     return parser
 
 
