@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from assistant.answer import Support
@@ -16,6 +17,7 @@ SUPPORTED_FROM = 0.45
 PARTLY_FROM = 0.25
 
 _CONTRADICTED_FROM = 0.5
+_MAX_KEPT = 5_000  # judgements; a claim and a quote are about 1 KB
 _CONTRADICTED = "The verifier reads the opposite in the cited words."
 
 
@@ -41,12 +43,17 @@ class Judge:
     def __init__(self, similarities: Similarities, entailment: Entailment | None = None) -> None:
         self._similarities = similarities
         self._entailment = entailment
+        self._judged = lru_cache(maxsize=_MAX_KEPT)(self._judge)
 
     def judge(self, claim: str, evidence: Sequence[str]) -> Judgement:
         """Return whether the texts of `evidence`, taken together, support the claim.
 
-        A claim without a word, and any claim without evidence, has the score 0.
+        A claim without a word, and any claim without evidence, has the score 0. What was judged
+        lately is not judged again: one sentence answers many questions.
         """
+        return self._judged(claim, tuple(evidence))
+
+    def _judge(self, claim: str, evidence: tuple[str, ...]) -> Judgement:
         comparison = Comparison(analyse_pair(claim, evidence), self._similarities)
         if not comparison.claim.words or not comparison.sentences:
             return Judgement(0.0, "unsupported", little_support(comparison))
