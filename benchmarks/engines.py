@@ -1,18 +1,23 @@
-"""The same papers added by this process and by Ray workers, one after the other.
+"""The same papers added by this process and by Ray workers.
 
-`python -m benchmarks.engines SOURCE [--papers 10000] [--workers 2]` runs `citewise add` with each
-engine, compares the two catalogues and the answers to 200 questions about their papers, and prints
-one table. Ray's start is part of its time. `--record` puts it into docs/scale.md.
+`python -m benchmarks.engines PAPERS.jsonl [--papers 10000] [--workers 2]` runs `citewise add` with
+each engine, compares the two catalogues and the answers to 200 questions about their papers, and
+prints one table. The file is added in slices, by each engine in turn, so that both meet the same
+moods of the machine; Ray's start is part of the time of every slice. `--record` puts the table
+into docs/scale.md.
 """
 
 import argparse
 import os
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.errors import BenchmarkError
@@ -44,32 +49,46 @@ def main() -> int:
 
 def _compared(arguments: argparse.Namespace, folder: Path) -> str:
     local, by_ray = folder / "local", folder / "ray"
-    seconds = {
-        "local": _seconds_to_add(arguments, local),
-        f"ray, {arguments.workers} workers": _seconds_to_add(
-            arguments, by_ray, "--engine", "ray", "--ray-workers", str(arguments.workers)
-        ),
-    }
+    options = ("--engine", "ray", "--ray-workers", str(arguments.workers))
+    seconds: list[tuple[float, float]] = []
+    for papers in _slices(arguments, folder):
+        of_local = _seconds_to_add(papers, local)
+        seconds.append((of_local, _seconds_to_add(papers, by_ray, *options)))
+        sys.stderr.write(f"slice {len(seconds)}: {seconds[-1]}\n")
     n_papers = len(_rows(local)["papers"])
+    of_local, of_ray = (sum(each) for each in zip(*seconds, strict=True))
     rows = [
-        [name, f"{n_papers:,}", number(s), number(n_papers / s), number(s / seconds["local"])]
-        for name, s in seconds.items()
+        [name, f"{n_papers:,}", number(s), number(n_papers / s), number(s / of_local)]
+        for name, s in [("local", of_local), (f"ray, {arguments.workers} workers", of_ray)]
     ]
     is_same = _rows(local) == _rows(by_ray)
     n_same = sum(one == other for one, other in zip(_answers(local), _answers(by_ray), strict=True))
+    ratio = statistics.median(ray / local for local, ray in seconds)
     return (
-        f"{machine()}; {today()}.\n\n{table(_HEADER, rows)}\n\n"
-        f"Catalogues {'equal' if is_same else 'DIFFERENT'} row for row;"
+        f"{machine()}; {today()}; {len(seconds)} slices, by each engine in turn.\n\n"
+        f"{table(_HEADER, rows)}\n\n"
+        f"Median of the slices: {number(ratio)} times the local engine's time."
+        f" Catalogues {'equal' if is_same else 'DIFFERENT'} row for row;"
         f" {n_same} of {_N_QUESTIONS} answers equal."
     )
 
 
-def _seconds_to_add(arguments: argparse.Namespace, library: Path, *options: str) -> float:
-    command = [sys.executable, "-c", _START, "add", str(arguments.source)]
-    command += ["--max", str(arguments.papers), "--library", str(library), *options]
+def _slices(arguments: argparse.Namespace, folder: Path) -> Iterator[Path]:
+    """Yield files that hold the papers, each so many that the library grows by equal steps."""
+    with arguments.papers_file.open() as file:
+        lines = list(islice(file, arguments.papers))
+    size = -(-len(lines) // arguments.slices)
+    for start in range(0, len(lines), size):
+        path = folder / f"papers-{start}.jsonl"
+        path.write_text("".join(lines[start : start + size]))
+        yield path
+
+
+def _seconds_to_add(papers: Path, library: Path, *options: str) -> float:
+    command = [sys.executable, "-c", _START, "add", str(papers), "--library", str(library)]
     began = time.perf_counter()
     ended = subprocess.run(  # noqa: S603 (our own command)
-        command,
+        [*command, *options],
         cwd=ROOT,
         env={**os.environ, **OFFLINE},
         capture_output=True,
@@ -104,8 +123,9 @@ def _answers(library: Path) -> list[str]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.engines", description=__doc__)
-    parser.add_argument("source", type=Path, help="papers, as `citewise add` takes them")
+    parser.add_argument("papers_file", type=Path, help="papers as JSON lines")
     parser.add_argument("--papers", type=int, default=10_000, help="how many of them (10000)")
+    parser.add_argument("--slices", type=int, default=5, help="to add them in (5)")
     parser.add_argument("--workers", type=int, default=2, help="of Ray (2)")
     parser.add_argument("--record", action="store_true", help="write the table into docs/scale.md")
     return parser
