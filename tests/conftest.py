@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pytest
 import pytest_socket
+from sqlalchemy import URL, MetaData
 
+from tests.postgres_servers import PostgresServer, programs, serving_postgres
 from vectorstore import (
     Encoder,
     Library,
@@ -23,6 +25,7 @@ from vectorstore import (
     paper_id_from_title,
     read_bundled_papers,
 )
+from vectorstore.database import Database, Tables, parse_address
 from vectorstore.encoders.compiled_models import _key as key_of
 from vectorstore.encoders.models import embedded_model_path
 
@@ -71,6 +74,23 @@ class HashEncoder:
 def pytest_runtest_setup() -> None:
     """Let no test reach beyond this machine."""
     pytest_socket.socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """Give a PostgreSQL server that all tests share."""
+    if programs() is None:
+        pytest.skip("PostgreSQL is not installed")
+    with serving_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres: PostgresServer) -> Iterator[URL]:
+    """Give an empty database of PostgreSQL."""
+    url = parse_address(postgres.new_database())
+    yield url
+    Database(url, Tables("", MetaData(), Path(), "")).engine.dispose()
 
 
 @pytest.fixture(scope="session")

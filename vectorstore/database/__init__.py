@@ -1,0 +1,26 @@
+"""Where papers, conversations and keys are kept: SQLite files, or one PostgreSQL database.
+
+Tables and statements are SQLAlchemy Core, the same for both.
+"""
+
+from vectorstore.database.address import parse_address, shown
+from vectorstore.database.columns import BigNumber, NumberedRow, PlainText, any_of, joined
+from vectorstore.database.database import Database, Place
+from vectorstore.database.errors import DatabaseError
+from vectorstore.database.locks import AdvisoryLock
+from vectorstore.database.versions import Tables
+
+__all__ = [
+    "AdvisoryLock",
+    "BigNumber",
+    "Database",
+    "DatabaseError",
+    "NumberedRow",
+    "Place",
+    "PlainText",
+    "Tables",
+    "any_of",
+    "joined",
+    "parse_address",
+    "shown",
+]
