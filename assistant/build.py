@@ -14,13 +14,13 @@ from vectorstore import (
     Encoder,
     EncoderSpec,
     Library,
+    LibraryLockedError,
     read_bundled_papers,
 )
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.backends.chat_backend import ChatBackend
-    from assistant.checking.checker import Checker
     from assistant.related_work.section_writers import SectionWriters
     from assistant.understanding.refining import Refiner
     from assistant.understanding.rewriting import Rewriter
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vectorstore.engines.ray_engine import RayEngine
 
 
-_STARTING_MARK = "starting"  # stands in a library that does not hold all bundled papers yet
+_STARTING = "starting"  # noted in a library that does not hold all bundled papers yet
 
 
 def build_encoder(settings: Settings) -> Encoder:
@@ -55,12 +55,14 @@ def _build_server(settings: Settings) -> ChromaServer | None:
 
 def open_library(settings: Settings, *, create: bool = False) -> Library:
     """Return the library of the settings; with `create` make an empty one where there is none."""
-    make = Library.create if create and not Library.exists(settings.library) else Library.open
+    is_there = not create or Library.exists(settings.library, settings.database)
+    make = Library.open if is_there else Library.create
     return make(
         settings.library,
         build_encoder(settings),
         reranker=_build_reranker(settings),
         server=_build_server(settings),
+        database=settings.database,
     )
 
 
@@ -73,15 +75,24 @@ def open_or_start_library(
     start that was interrupted is taken up again.
     """
     library = open_library(settings, create=True)
-    started = settings.library / _STARTING_MARK
-    if library.catalogue.generation == 0 or started.exists():
-        announce(f"Making a library of the bundled papers in {str(settings.library)!r} ...")
-        started.touch()
+    catalogue = library.catalogue
+    if catalogue.generation == 0 or catalogue.noted(_STARTING):
+        try:
+            _start(library, announce)
+        except LibraryLockedError:
+            if not catalogue.is_shared:
+                raise  # what another machine has begun, it will finish
+    return library
+
+
+def _start(library: Library, announce: Callable[[str], object]) -> None:
+    with library.writing():
+        announce(f"Making a library of the bundled papers in {str(library.path)!r} ...")
+        library.catalogue.note(_STARTING, "begun")
         report = read_bundled_papers()
         library.add(report.papers)
         library.note_read(report.source, len(report.papers), report.rejects)
-        started.unlink()
-    return library
+        library.catalogue.note(_STARTING, "")
 
 
 def build_ray_engine(
@@ -99,7 +110,12 @@ def build_ray_engine(
 
 def library_to_reindex(settings: Settings) -> Library:
     """Return the library of the settings, whatever encoder it was indexed with."""
-    return Library(settings.library, build_encoder(settings), server=_build_server(settings))
+    return Library(
+        settings.library,
+        build_encoder(settings),
+        server=_build_server(settings),
+        database=settings.database,
+    )
 
 
 def build_backend(settings: Settings) -> "ChatBackend":
@@ -168,13 +184,6 @@ def build_section_writers(settings: Settings, library: Library) -> "SectionWrite
 
     backend = None if settings.llm == EXTRACTIVE else build_backend(settings)
     return SectionWriters(library, _entailment(settings), backend, settings.prompts)
-
-
-def build_checker(settings: Settings, library: Library) -> "Checker":
-    """Return the check of sentences; a verifier that the settings name is asked too."""
-    from assistant.checking.checker import Checker
-
-    return Checker(library.similarities, _entailment(settings))
 
 
 def _entailment(settings: Settings) -> CrossEncoderEntailment | None:

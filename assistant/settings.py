@@ -12,13 +12,16 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from sqlalchemy import URL
 
 from assistant.errors import SettingsError
 from assistant.options import Unsupported
 from vectorstore import EMBEDDED_ENCODER
+from vectorstore.catalogue import CATALOGUE_NAME
+from vectorstore.database import Place, parse_address, place_of
 
 EXTRACTIVE = "extractive"
-_SECRETS = ("chroma_token",)  # never shown
+_SECRETS = ("chroma_token", "database_url")  # never shown
 
 
 class Settings(BaseSettings):
@@ -52,6 +55,11 @@ class Settings(BaseSettings):
     chroma_token: SecretStr = Field(
         default=SecretStr(""),
         description="Token that the Chroma server, or the proxy before it, asks for.",
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address of the PostgreSQL database that holds papers, conversations and keys,"
+        " which several machines may share; files in the library if empty.",
     )
     reranker: str = Field(
         default="",
@@ -121,6 +129,21 @@ class Settings(BaseSettings):
         default=False,
         description="Whether the extractive writer takes over when a language model fails.",
     )
+
+    @property
+    def database(self) -> URL | None:
+        """Return the PostgreSQL database; raises DatabaseError for another kind of address."""
+        address = self.database_url.get_secret_value()
+        return parse_address(address) if address else None
+
+    @property
+    def catalogue(self) -> Place:
+        """Return where the library's papers are kept."""
+        return self.place(CATALOGUE_NAME)
+
+    def place(self, name: str) -> Place:
+        """Return where a part of the library is kept: the database, or a file of that name."""
+        return place_of(name, self.library, self.database)
 
     @classmethod
     def settings_customise_sources(

@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, StreamingResponse
 from fastapi.testclient import TestClient
+from sqlalchemy import URL
 
 from ui.access.installing import Access, install_access
 from ui.access.keys import Key
@@ -21,6 +22,7 @@ from ui.operations.connections import ConnectionLimits, guarded_protocol
 from ui.operations.draining import Drain
 from ui.operations.installing import Operations
 from ui.operations.server import GracefulServer
+from vectorstore.database import place_of
 
 ASK = "/v1/chat/completions"
 THIS_MACHINE, STRANGER = "127.0.0.1", "203.0.113.7"
@@ -62,9 +64,10 @@ async def events(go_on: asyncio.Event) -> AsyncIterator[str]:
 class Behind:
     """The application behind a library's access. Made keys count at once."""
 
-    def __init__(self, library: Path, **settings: Any) -> None:
-        self.store = KeyStore(library / KEYS_NAME)
-        self.access = Access.of(library, AccessSettings(**settings))
+    def __init__(self, library: Path, *, database: URL | None = None, **settings: Any) -> None:
+        keys = place_of(KEYS_NAME, library, database)
+        self.store = KeyStore(keys)
+        self.access = Access.of(keys, AccessSettings(**settings))
         self.app = inner_app()
         self.operations = Operations.of()
         install_access(self.app, self.access, self.operations.around())

@@ -25,7 +25,7 @@ from vectorstore import (
     paper_id_from_title,
     read_bundled_papers,
 )
-from vectorstore.database import Database, Tables, parse_address
+from vectorstore.database import Database, Place, Tables, parse_address
 from vectorstore.encoders.compiled_models import _key as key_of
 from vectorstore.encoders.models import embedded_model_path
 
@@ -91,6 +91,15 @@ def database(postgres: PostgresServer) -> Iterator[URL]:
     url = parse_address(postgres.new_database())
     yield url
     Database(url, Tables("", MetaData(), Path(), "")).engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """Give a file that is not there yet, then an empty database."""
+    if request.param == "sqlite":
+        return tmp_path / "kept.sqlite"
+    url: URL = request.getfixturevalue("database")
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from ui.access.listening import why_not_listen
 from ui.access.logins import Logins
 from ui.access.rate import Rate
 from ui.access.settings import AccessSettings
+from ui.access.store import KEYS_NAME
 
 LOGINS = Logins({"ada": "correct horse"})
 PROGRAMS = [("POST", ASK), ("GET", "/v1/search"), ("GET", "/v1/papers/a/b"), ("POST", "/mcp")]
@@ -182,7 +183,7 @@ def test_others_never_come_in_without_a_key(tmp_path: Path, settings: Any) -> No
     behind = Behind(tmp_path, **settings)
     assert refused(behind.client().post(ASK)) == (401, "missing_api_key")
     _, token = behind.key()
-    behind.store.path.unlink()
+    (tmp_path / KEYS_NAME).unlink()
     behind.look_again()
     assert behind.client(**bearer(token)).post(ASK).status_code == 401
 

@@ -4,21 +4,47 @@ import os
 import re
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from ui.access.errors import KeyStoreError, UnknownKeyError
 from ui.access.keys import digest_of, id_in, new_token, without_keys
 from ui.access.rate import Rate, parse_rate
 from ui.access.ring import KeyRing
+from ui.access.schema import KEY_TABLES, KEYS_METADATA
 from ui.access.store import KEYS_NAME, KeyStore
+from vectorstore.database import Database, Place, Tables
+
+OF_THE_FIRST = """
+    CREATE TABLE keys (
+        key_id TEXT PRIMARY KEY, name TEXT NOT NULL, scopes TEXT NOT NULL, digest BLOB NOT NULL,
+        created_at TEXT NOT NULL, publishable INTEGER NOT NULL, rate_count INTEGER,
+        rate_seconds INTEGER, expires_at TEXT, revoked_at TEXT, last_used_at TEXT
+    ) WITHOUT ROWID;
+    CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE spent (token_id TEXT PRIMARY KEY, expires_at TEXT NOT NULL) WITHOUT ROWID;
+    PRAGMA user_version = 1;
+    INSERT INTO keys VALUES ('0123456789', 'laptop', 'ask', x'00',
+        '2026-11-20T10:00:00.000000+00:00', 1, 60, 60, NULL, NULL, NULL);
+    INSERT INTO secrets VALUES ('sessions', CAST('secret' AS BLOB));
+    INSERT INTO spent VALUES ('ticket', '2999-01-01T00:00:00.000000+00:00');
+"""
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> KeyStore:
-    return KeyStore(tmp_path / KEYS_NAME)
+def store(place: Place) -> KeyStore:
+    return KeyStore(place)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where the tests that look into the file keep it."""
+    return tmp_path / KEYS_NAME
 
 
 class Clock:
@@ -43,33 +69,52 @@ def test_what_is_no_key_has_no_id(text: str) -> None:
     assert id_in(text) is None
 
 
-def test_only_a_digest_is_kept(store: KeyStore) -> None:
-    key, token = store.create("laptop", ["ask"])
+def test_only_a_digest_is_kept(path: Path) -> None:
+    key, token = KeyStore(path).create("laptop", ["ask"])
     assert key.digest == digest_of(token)
-    assert token.encode() not in store.path.read_bytes()
-    assert token.split("_", 2)[2].encode() not in store.path.read_bytes()
+    assert token.encode() not in path.read_bytes()
+    assert token.split("_", 2)[2].encode() not in path.read_bytes()
 
 
-def test_the_file_is_for_its_owner_only(store: KeyStore) -> None:
-    old = os.umask(0)
-    try:
-        store.create("laptop", ["ask"])
-    finally:
-        os.umask(old)
-    assert store.path.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_file_that_others_can_read_is_closed_when_it_is_written(store: KeyStore) -> None:
+@pytest.mark.usefixtures("open_to_all")
+def test_the_files_are_for_their_owner_only(path: Path) -> None:
+    store = KeyStore(path)
     store.create("laptop", ["ask"])
-    store.path.chmod(0o644)
-    store.create("phone", ["ask"])
-    assert store.path.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(path)) as reader:  # so that SQLite keeps its other files
+        assert reader.execute("SELECT name FROM keys").fetchall() == [("laptop",)]
+        store.create("phone", ["ask"])
+        files = (KEYS_NAME, f"{KEYS_NAME}-wal", f"{KEYS_NAME}-shm")
+        assert modes(path) == dict.fromkeys(files, 0o600)
 
 
-def test_reading_makes_no_file(store: KeyStore) -> None:
+@pytest.mark.usefixtures("open_to_all")
+def test_files_that_others_can_read_are_closed_when_they_are_written(path: Path) -> None:
+    store = KeyStore(path)
+    store.create("laptop", ["ask"])
+    path.chmod(0o644)
+    with closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("SELECT name FROM keys").fetchall() == [("laptop",)]
+        assert 0o644 in modes(path).values()
+        store.create("phone", ["ask"])
+        assert set(modes(path).values()) == {0o600}
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[None]:
+    old = os.umask(0)
+    yield
+    os.umask(old)
+
+
+def modes(path: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in path.parent.iterdir()}
+
+
+def test_reading_makes_no_file(path: Path) -> None:
+    store = KeyStore(path)
     assert store.all() == []
     assert store.spent() == frozenset()
-    assert not store.path.exists()
+    assert not path.exists()
 
 
 def test_a_key_comes_back_as_it_was_made(store: KeyStore) -> None:
@@ -99,25 +144,48 @@ def test_a_key_expires(store: KeyStore) -> None:
     assert key.state(ends) == "expired"
 
 
-def test_a_damaged_file_is_named(store: KeyStore) -> None:
-    store.path.write_bytes(b"no database " * 500)
-    with pytest.raises(KeyStoreError, match=KEYS_NAME):
-        store.all()
+def test_a_damaged_file_is_named(path: Path) -> None:
+    path.write_bytes(b"no database " * 500)
+    with pytest.raises(KeyStoreError, match=rf"{KEYS_NAME}.*can be moved away"):
+        KeyStore(path).all()
 
 
-def test_a_file_of_a_later_citewise_is_left_alone(store: KeyStore) -> None:
+def test_keys_of_a_later_citewise_are_left_alone(store: KeyStore) -> None:
     store.create("laptop", ["ask"])
-    connection = sqlite3.connect(store.path)
-    connection.execute("PRAGMA user_version = 99")
-    connection.close()
-    with pytest.raises(KeyStoreError, match="Update citewise"):
-        store.create("phone", ["ask"])
+    later = Tables("keys", KEYS_METADATA, Path(), "0099")
+    with Database(store.place, KEY_TABLES).writing() as connection:
+        connection.execute(update(later.version).values(version_num="0099"))
+    with pytest.raises(KeyStoreError, match=r"version 0099.*Update citewise"):
+        KeyStore(store.place).create("phone", ["ask"])
+
+
+def test_a_file_of_the_first_citewise_stays_as_it_is(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(OF_THE_FIRST)
+    before = tables_in(path)
+    store = KeyStore(path)
+    [key] = store.all()
+    assert (key.name, key.publishable, key.rate) == ("laptop", True, Rate(60, 60))
+    assert store.secret("sessions") == b"secret"
+    assert store.spent() == {"ticket"}
+    assert not store.spend("ticket", datetime.now(UTC) + timedelta(hours=1))
+    store.note_used({key.key_id: datetime.now(UTC)})
+    made, _ = store.create("phone", ["ask"])
+    store.revoke(key.key_id)
+    assert [key.state() for key in store.all()] == ["revoked", "active"]
+    assert store.all()[1] == made
+    assert tables_in(path) == before
+
+
+def tables_in(path: Path) -> list[tuple[str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT sql FROM sqlite_master").fetchall()
 
 
 def test_the_secret_is_made_once_whoever_asks(store: KeyStore) -> None:
     found: list[bytes] = []
     threads = [
-        threading.Thread(target=lambda: found.append(KeyStore(store.path).secret("sessions")))
+        threading.Thread(target=lambda: found.append(KeyStore(store.place).secret("sessions")))
         for _ in range(4)
     ]
     for thread in threads:
@@ -132,7 +200,7 @@ def test_the_secret_is_made_once_whoever_asks(store: KeyStore) -> None:
 def test_a_ticket_is_spent_once_whoever_spends_it(store: KeyStore) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     assert store.spend("ticket", later)
-    assert not KeyStore(store.path).spend("ticket", later)
+    assert not KeyStore(store.place).spend("ticket", later)
     assert store.spent() == {"ticket"}
 
 
@@ -178,7 +246,7 @@ def test_keys_made_and_revoked_elsewhere_count_within_a_second(store: KeyStore) 
     clock = Clock()
     ring = KeyRing(store, clock=clock)
     assert ring.is_empty
-    key, token = KeyStore(store.path).create("laptop", ["ask"])
+    key, token = KeyStore(store.place).create("laptop", ["ask"])
     assert ring.judge(token).fault == "unknown"
     clock.now += 1.1
     assert ring.judge(token).fault is None
@@ -192,22 +260,22 @@ def test_a_flood_reads_the_file_no_more_than_once_a_second(store: KeyStore) -> N
     class Counting(KeyStore):
         n_reads = 0
 
-        def all(self) -> list:
+        def all_and_spent(self) -> tuple:
             self.n_reads += 1
-            return super().all()
+            return super().all_and_spent()
 
-    counting = Counting(store.path)
+    counting = Counting(store.place)
     ring = KeyRing(counting, clock=Clock())
     for _ in range(50):
         ring.judge(new_token())
     assert counting.n_reads == 1
 
 
-def test_a_file_that_can_no_longer_be_read_leaves_the_keys_as_they_were(store: KeyStore) -> None:
-    clock = Clock()
+def test_a_file_that_can_no_longer_be_read_leaves_the_keys_as_they_were(path: Path) -> None:
+    clock, store = Clock(), KeyStore(path)
     _, token = store.create("laptop", ["ask"])
     ring = KeyRing(store, clock=clock)
-    store.path.write_bytes(b"no database " * 500)
+    path.write_bytes(b"no database " * 500)
     clock.now += 5
     assert ring.judge(token).fault is None
     assert ring.judge(new_token()).fault == "unknown"

@@ -24,30 +24,39 @@ class Clock:
 
 
 def test_a_bucket_is_refilled_evenly() -> None:
-    clock = Clock()
-    buckets = Buckets(clock=clock)
-    rate = Rate(3, 60)
-    assert [buckets.take("ada", rate).remaining for _ in range(3)] == [2, 1, 0]
-    assert buckets.take("ada", rate).wait_seconds == pytest.approx(20)
-    clock.now += 20.001
-    assert buckets.take("ada", rate).wait_seconds == 0
-    assert buckets.take("ada", rate).wait_seconds == pytest.approx(20, abs=0.1)
-    clock.now += 1_000
-    assert buckets.take("ada", rate).remaining == 2
+    async def story() -> None:
+        clock = Clock()
+        buckets = Buckets(clock=clock)
+        rate = Rate(3, 60)
+        assert [(await buckets.take("ada", rate)).remaining for _ in range(3)] == [2, 1, 0]
+        assert (await buckets.take("ada", rate)).wait_seconds == pytest.approx(20)
+        clock.now += 20.001
+        assert (await buckets.take("ada", rate)).wait_seconds == 0
+        assert (await buckets.take("ada", rate)).wait_seconds == pytest.approx(20, abs=0.1)
+        clock.now += 1_000
+        assert (await buckets.take("ada", rate)).remaining == 2
+
+    asyncio.run(story())
 
 
 def test_callers_have_buckets_of_their_own() -> None:
-    buckets = Buckets(clock=Clock())
-    assert buckets.take("ada", Rate(1, 60)).wait_seconds == 0
-    assert buckets.take("ada", Rate(1, 60)).wait_seconds > 0
-    assert buckets.take("bob", Rate(1, 60)).wait_seconds == 0
+    async def story() -> None:
+        buckets = Buckets(clock=Clock())
+        assert (await buckets.take("ada", Rate(1, 60))).wait_seconds == 0
+        assert (await buckets.take("ada", Rate(1, 60))).wait_seconds > 0
+        assert (await buckets.take("bob", Rate(1, 60))).wait_seconds == 0
+
+    asyncio.run(story())
 
 
 def test_memory_is_bounded_however_many_come() -> None:
-    buckets = Buckets(max_callers=100, clock=Clock())
-    for n in range(1_000):
-        buckets.take(f"caller {n}", Rate(1, 60))
-    assert len(buckets) == 100
+    async def story() -> None:
+        buckets = Buckets(max_callers=100, clock=Clock())
+        for n in range(1_000):
+            await buckets.take(f"caller {n}", Rate(1, 60))
+        assert len(buckets) == 100
+
+    asyncio.run(story())
 
 
 # Places

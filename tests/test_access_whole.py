@@ -48,7 +48,7 @@ def client_at(assistant: "Assistant", place: Path, token: str) -> MakeClient:
         return create_app(observed(assistant, operations.metrics))
 
     app = asyncio.run(whole())
-    install_access(app, Access.of(place, settings), operations.around())
+    install_access(app, Access.of(place / KEYS_NAME, settings), operations.around())
 
     def make(**headers: str) -> TestClient:
         return TestClient(

@@ -8,22 +8,35 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import URL, select
 
+from tests.postgres_servers import serving_postgres
 from vectorstore import LibraryUnwritableError, NotALibraryError, Paper, SearchFilter
 from vectorstore.catalogue import CATALOGUE_NAME, Catalogue, Deletions
+from vectorstore.catalogue.rows import StoredChunk
+from vectorstore.catalogue.tables import (
+    AUTHORSHIPS,
+    CHUNKS,
+    IDENTITIES,
+    ORIGINS,
+    PAPERS,
+    READS,
+    REJECTS,
+    TOMBSTONES,
+)
 from vectorstore.chunking import Chunk
+from vectorstore.database import DatabaseError, Place, parse_address
 from vectorstore.identity.merging import MAX_PAPERS_PER_KEY
 from vectorstore.manifest import Manifest
 from vectorstore.readers.report import Reject
 from vectorstore.records import Origin, Record
-from vectorstore.rows import StoredChunk
 
 MANIFEST = Manifest(encoder="double", dimension=4, pooling="sum", max_chunk_chars=100)
 
 
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    catalogue = Catalogue.create(tmp_path / CATALOGUE_NAME, MANIFEST)
+def catalogue(place: Place) -> Iterator[Catalogue]:
+    catalogue = Catalogue.create(place, MANIFEST)
     yield catalogue
     catalogue.close()
 
@@ -64,7 +77,7 @@ def test_a_paper_comes_back_as_it_was_stored(catalogue):
     full = Paper(
         paper_id="a#1/ü",
         title="Ünï \U0001f600",
-        abstract="Text\nwith 'quotes' and \0.",
+        abstract="Text\nwith 'quotes' and \0." if not catalogue.is_shared else "Text",
         authors=("Ada", "Bø"),
         n_authors=2,
         published=date(2024, 2, 29),
@@ -257,10 +270,10 @@ def test_an_author_who_was_corrected_away_is_no_longer_found(catalogue):
 def test_nothing_of_a_removed_paper_stays_but_its_tombstones(catalogue):
     put(catalogue, paper("a", authors=("Ada Strix",)))
     catalogue.remove(["a"])
-    with closing(sqlite3.connect(catalogue.path)) as file:
-        for table in ("papers", "chunks", "authorships", "origins", "identities"):
-            assert file.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
-        assert file.execute("SELECT count(*) FROM tombstones").fetchone() == (1,)
+    with catalogue.connected() as connection:
+        for table in (PAPERS, CHUNKS, AUTHORSHIPS, ORIGINS, IDENTITIES):
+            assert connection.execute(select(table)).all() == []
+        assert len(connection.execute(select(TOMBSTONES)).all()) == 1
 
 
 def test_the_year_range_is_that_of_the_papers_with_a_year(catalogue):
@@ -273,10 +286,10 @@ def test_what_was_read_and_rejected_is_remembered(catalogue):
     catalogue.note_read("x.txt", 0, [Reject(3, "no date", "y" * 9_000)])
     catalogue.note_read("y.txt", 0, [])
     assert catalogue.n_rejects() == 1
-    with closing(sqlite3.connect(catalogue.path)) as file:
-        assert file.execute("SELECT source FROM reads").fetchall() == [("x.txt",), ("y.txt",)]
-        [(line, reason, excerpt)] = file.execute("SELECT line, reason, excerpt FROM rejects")
-    assert (line, reason, len(excerpt)) == (3, "no date", 500)
+    with catalogue.connected() as connection:
+        assert connection.scalars(select(READS.c.source)).all() == ["x.txt", "y.txt"]
+        [reject] = connection.execute(select(REJECTS)).all()
+    assert (reject.line, reject.reason, len(reject.excerpt)) == (3, "no date", 500)
 
 
 def test_the_manifest_comes_back(catalogue):
@@ -314,7 +327,7 @@ def test_the_newest_chunk_is_the_one_stored_last(catalogue):
 
 
 def test_a_second_reader_sees_what_a_writer_stored(catalogue):
-    with closing(Catalogue(catalogue.path)) as reader:
+    with closing(Catalogue(catalogue.place)) as reader:
         put(catalogue, paper("a"))
         assert ids(reader.papers()) == ["a"]
 
@@ -456,8 +469,7 @@ def test_another_programs_database_is_an_error_that_names_it(tmp_path):
 
 
 def test_a_manifest_of_a_later_version_is_an_error_that_asks_for_an_update(catalogue):
-    with closing(sqlite3.connect(catalogue.path)) as file, file:
-        file.execute("""UPDATE meta SET value = '{"novelty": 1}' WHERE key = 'manifest'""")
+    catalogue.note("manifest", '{"novelty": 1}')
     with pytest.raises(NotALibraryError, match="Update citewise"):
         _ = catalogue.manifest
 
@@ -465,3 +477,40 @@ def test_a_manifest_of_a_later_version_is_an_error_that_asks_for_an_update(catal
 def test_a_place_that_cannot_be_written_is_an_error_that_names_it():
     with pytest.raises(LibraryUnwritableError, match=r"Cannot write '/proc/catalogue.sqlite'"):
         Catalogue.create(Path("/proc") / CATALOGUE_NAME, MANIFEST)
+
+
+@pytest.mark.slow
+def test_a_database_without_a_catalogue_is_an_error_that_says_how_to_make_one(
+    database: URL,
+) -> None:
+    assert not Catalogue.exists(database)
+    with pytest.raises(NotALibraryError, match="holds no library yet"):
+        Catalogue(database)
+
+
+@pytest.mark.slow
+def test_a_database_holds_one_catalogue_whoever_makes_it(database: URL) -> None:
+    one = Catalogue.create(database, MANIFEST)
+    put(one, paper("a"))
+    another = Catalogue.create(database, MANIFEST.model_copy(update={"encoder": "another"}))
+    assert (another.manifest, another.identity) == (MANIFEST, one.identity)
+    assert ids(another.papers()) == ["a"]
+
+
+@pytest.mark.slow
+def test_a_database_that_does_not_answer_is_an_error_that_hides_the_password() -> None:
+    with serving_postgres() as server:
+        url = parse_address(server.new_database()).set(password="hunter2")
+        catalogue = Catalogue.create(url, MANIFEST)
+        put(catalogue, paper("a"))
+        server.stop()
+        with pytest.raises(DatabaseError, match="does not answer") as reading:
+            catalogue.papers()
+        with pytest.raises(LibraryUnwritableError) as writing:
+            put(catalogue, paper("b"))
+        with pytest.raises(DatabaseError):
+            Catalogue.exists(url)
+        assert "hunter2" not in f"{reading.value}{writing.value}"
+        server.start()
+        assert ids(catalogue.papers()) == ["a"]
+        catalogue.database.engine.dispose()

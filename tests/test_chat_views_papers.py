@@ -13,7 +13,7 @@ from ui.chat.features import Features
 from ui.chat.views.drawing import add_view_routes
 from ui.chat.views.papers.map_keeper import MapKeeper
 from ui.chat.views.papers.table import table_json
-from vectorstore.listing import list_papers
+from vectorstore.catalogue.listing import list_papers
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 

@@ -24,7 +24,7 @@ from vectorstore import Encoder, Library
 
 pytestmark = pytest.mark.slow
 
-N_PAPERS = 3_000  # so many that the encoder is still at work when it is interrupted
+N_PAPERS = 1_500  # so many that the encoder is still at work when it is interrupted
 QUESTION = "How many finetuned models does Pando contain?"
 NOBODY = 65_534
 SECONDS = 240

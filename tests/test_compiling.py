@@ -1,10 +1,12 @@
 """Making an int8 model for CPUs."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.compiled_forms import compiled_form
 from vectorstore.encoders import SentenceTransformerEncoder, compiling
 from vectorstore.encoders.compiled import CompiledEncoder
 from vectorstore.encoders.compiled_models import UNFIT, UNLUCKY
@@ -43,8 +45,15 @@ def test_a_model_is_compiled_whole_and_needs_its_original_no_more(copied_model, 
 @pytest.mark.slow
 @compiles
 def test_a_model_whose_vectors_would_be_others_is_not_compiled(
-    copied_model, directory, monkeypatch
+    copied_model, directory, monkeypatch, encoder, encoder_cache
 ):
+    made = compiled_form(encoder, encoder_cache)
+
+    def put_what_is_made(model: object, texts: object, path: Path) -> None:
+        for file in made.glob("model.*"):
+            shutil.copy(file, path.parent)
+
+    monkeypatch.setattr(compiling, "_write_quantised", put_what_is_made)
     monkeypatch.setattr(compiling, "MIN_SIMILARITY", 1.01)
     with pytest.raises(ValueError, match=r"vectors would be only 0\.9\d\d similar"):
         compile_model(str(copied_model), directory)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -14,11 +13,13 @@ from assistant.conversations import (
     Exchange,
     TooLargeError,
     UnknownConversationError,
+    exchanges,
     ratings,
     store,
 )
 from assistant.conversations.titles import title_of
 from vectorstore import Paper, SearchFilter, Span
+from vectorstore.database import Place
 
 OWL = Paper("owl", "OWL: Night Vision", "Owls see at night. They fly.", year=2024)
 
@@ -41,8 +42,8 @@ def answered(question: str = "Do owls see?", text: str = "Owls see [1].") -> Exc
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> ConversationStore:
-    return ConversationStore(tmp_path / "conversations.sqlite")
+def kept(place: Place) -> ConversationStore:
+    return ConversationStore(place)
 
 
 @pytest.fixture
@@ -99,17 +100,16 @@ def test_what_was_stopped_or_failed_is_kept_too(
 
 
 def test_a_store_that_is_opened_again_holds_what_was_kept(
-    tmp_path: Path, kept: ConversationStore, begin: Callable[..., str]
+    place: Place, begin: Callable[..., str]
 ) -> None:
     conversation_id = begin("Do owls see?")
-    again = ConversationStore(tmp_path / "conversations.sqlite")
+    again = ConversationStore(place)
     assert questions_of(again, conversation_id) == ["Do owls see?"]
 
 
-def test_looking_makes_no_file(tmp_path: Path, kept: ConversationStore) -> None:
-    assert kept.summaries("ada") == []
+def test_before_anything_is_kept_nothing_is_found(kept: ConversationStore) -> None:
+    assert kept.summaries("ada") == kept.summaries("ada", query="owl") == []
     assert kept.ratings.listed() == []
-    assert list(tmp_path.iterdir()) == []
 
 
 # Lists
@@ -263,7 +263,7 @@ def test_what_is_kept_is_bounded(
         kept.append(conversation_id, answered("?" * 100_001), owner="ada")
     with pytest.raises(TooLargeError, match="1,000,000"):
         kept.append(conversation_id, answered(text="x" * 1_000_000), owner="ada")
-    monkeypatch.setattr(store, "MAX_EXCHANGES", 1)
+    monkeypatch.setattr(exchanges, "MAX_EXCHANGES", 1)
     with pytest.raises(TooLargeError, match="Begin a new one"):
         kept.append(conversation_id, answered(), owner="ada")
     assert questions_of(kept, conversation_id) == ["One?"]

@@ -52,14 +52,6 @@ def tables(migrations: Path = Path(), metadata: MetaData = METADATA, to: str = "
     return Tables("owls", metadata, migrations, to)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
-    if request.param == "sqlite":
-        return tmp_path / "owls.sqlite"
-    url: URL = request.getfixturevalue("database")
-    return url
-
-
 def names(database: Database) -> list[str]:
     with database.reading() as connection:
         return list(connection.scalars(select(OWLS.c.name).order_by(OWLS.c.name)))

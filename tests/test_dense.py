@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vectorstore.catalogue.rows import StoredChunk
 from vectorstore.chunking import Chunk
 from vectorstore.indexes.dense import LocalDenseIndex
-from vectorstore.rows import StoredChunk
 
 DIMENSION = 16
 

@@ -1,12 +1,16 @@
 """A library under two writers, Ctrl-C and kill: nothing acknowledged is lost."""
 
+import json
+import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,7 +61,7 @@ library.add([Paper("slow", "Slow", "Slowly written.")], progress=stay)
 """
 
 
-def start(script: str, *arguments: object) -> subprocess.Popen[str]:
+def start(script: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
     conftest = ROOT / "tests" / "conftest.py"
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, [arguments[0], conftest, *arguments[1:]])],
@@ -65,6 +69,7 @@ def start(script: str, *arguments: object) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
+        **options,
     )
 
 
@@ -136,64 +141,66 @@ def test_an_encoder_that_fails_loses_nothing_that_was_there(small, bundled_paper
 # --- kill -9
 
 # Adds a few papers at a time, from the number it is told on, and says which are acknowledged.
+# Each writer is a fork of one process that has loaded all modules, and has opened nothing.
 ADDER = """
-import runpy, sys
+import json, os, runpy, signal, sys
 from pathlib import Path
 import chromadb, chromadb.config
 from vectorstore import Library, Paper
 
 double = runpy.run_path(sys.argv[2])["HashEncoder"]()
-print("ready", flush=True)
-first, step = map(int, sys.stdin.readline().split())
-library = Library.open(Path(sys.argv[1]), double)
-print("open", flush=True)
-for n in range(first, first + 100 * step, step):
-    papers = [
-        Paper(f"p{m}", f"Paper {m}", f"About topic{m}.", authors=(f"Ada Author{m}",))
-        for m in range(n, n + step)
-    ]
-    library.add(papers, progress=lambda done, total: print(n + done - 1, flush=True))
+
+def write(path, first, step):
+    library = Library.open(Path(path), double)
+    print("open", flush=True)
+    for n in range(first, first + 100 * step, step):
+        papers = [
+            Paper(f"p{m}", f"Paper {m}", f"About topic{m}.", authors=(f"Ada Author{m}",))
+            for m in range(n, n + step)
+        ]
+        library.add(papers, progress=lambda done, total: print(n + done - 1, flush=True))
+
+for line in sys.stdin:
+    if os.fork():
+        os.wait()
+        print("ended", flush=True)
+        continue
+    print(os.getpid(), flush=True)
+    write(*json.loads(line))
+    signal.pause()
 """
 
 
 class KilledWriters:
-    """Writers to one library that are killed one after the other; the next one is started ahead."""
+    """Writers that are killed one after the other, to libraries of the test double."""
 
-    def __init__(self, path: Path, seed: int) -> None:
-        self._path = path
-        self._random = np.random.default_rng(seed)
-        self._next = start(ADDER, path)
+    def __init__(self, parent: subprocess.Popen[str]) -> None:
+        self._parent = parent
 
-    def __enter__(self) -> "KilledWriters":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end(self._next)
-
-    def write_and_die(self, first: int) -> int:
+    def write_and_die(self, path: Path, first: int, chance: np.random.Generator) -> int:
         """Let a writer add papers from number `first` on; return the last acknowledged one."""
-        writer, self._next = self._next, start(ADDER, self._path)
-        assert writer.stdout.readline() == "ready\n"
-        step = int(self._random.choice([1, 4, 100]))
-        writer.stdin.write(f"{first} {step}\n")
-        writer.stdin.flush()
-        assert writer.stdout.readline() == "open\n"
-        n_heard = int(self._random.integers(0, 4))
-        numbers = [first - 1, *(int(writer.stdout.readline()) for _ in range(n_heard))]
-        with suppress(subprocess.TimeoutExpired):
+        asked = [str(path), first, int(chance.choice([1, 4, 100]))]
+        self._parent.stdin.write(f"{json.dumps(asked)}\n")
+        self._parent.stdin.flush()
+        writer, numbers = int(self._parent.stdout.readline()), [first - 1]
+        try:
+            assert self._parent.stdout.readline() == "open\n"
+            heard = (self._parent.stdout.readline() for _ in range(chance.integers(0, 4)))
+            numbers.extend(map(int, heard))
             # So that the kill comes at any point: into papers, indexes, or between.
-            writer.wait(self._random.choice([0.0, 0.02, 0.2]) * self._random.random())
-        writer.send_signal(signal.SIGKILL)
-        numbers += [int(line) for line in writer.stdout if line.endswith("\n")]
-        self._end(writer)
-        return max(numbers)
+            time.sleep(chance.choice([0.0, 0.02, 0.2]) * chance.random())
+        finally:
+            os.kill(writer, signal.SIGKILL)
+            rest = list(takewhile("ended\n".__ne__, self._parent.stdout))
+        return max([*numbers, *map(int, rest)])
 
-    @staticmethod
-    def _end(writer: subprocess.Popen[str]) -> None:
-        writer.kill()
-        writer.wait()
-        writer.stdin.close()
-        writer.stdout.close()
+
+@pytest.fixture(scope="module")
+def writers() -> Iterator[KilledWriters]:
+    """Return what starts writers at once: to load all modules takes a second."""
+    with start(ADDER, "", process_group=0) as parent:
+        yield KilledWriters(parent)
+        os.killpg(parent.pid, signal.SIGKILL)
 
 
 def numbered(paper_count: int, first: int = 0) -> list[Paper]:
@@ -240,17 +247,16 @@ def assert_none_lost(library: Library, n_acknowledged: int) -> int:
     ],
 )
 def test_what_was_acknowledged_before_a_kill_is_there_after_it(
-    make_library, hash_encoder, n_papers, n_kills
+    make_library, hash_encoder, writers, n_papers, n_kills
 ):
     sizes = [0, 980, 1_990, 2_600]
     path = make_library(numbered(n_papers)).path
-    n_stored = n_papers
-    with KilledWriters(path, seed=n_papers) as writers:
-        for _ in range(n_kills[sizes.index(n_papers)]):
-            n_acknowledged = writers.write_and_die(n_stored) + 1
-            library = Library.open(path, hash_encoder)
-            n_stored = assert_none_lost(library, n_acknowledged)
-            library.catalogue.close()
+    n_stored, chance = n_papers, np.random.default_rng(n_papers)
+    for _ in range(n_kills[sizes.index(n_papers)]):
+        n_acknowledged = writers.write_and_die(path, n_stored, chance) + 1
+        library = Library.open(path, hash_encoder)
+        n_stored = assert_none_lost(library, n_acknowledged)
+        library.catalogue.close()
     assert n_stored > n_papers
 
 
@@ -284,7 +290,14 @@ except VectorStoreError as error:
 
 @pytest.mark.parametrize(
     ("n_bytes", "full_from"),
-    [(120_000, 64), (400_000, 64), (800_000, 64), (500, 768), (20_000, 768), (150_000, 768)],
+    [
+        (120_000, 64),
+        pytest.param(400_000, 64, marks=pytest.mark.slow),
+        pytest.param(800_000, 64, marks=pytest.mark.slow),
+        pytest.param(500, 768, marks=pytest.mark.slow),
+        (20_000, 768),
+        pytest.param(150_000, 768, marks=pytest.mark.slow),
+    ],
     ids=lambda n: f"{n:_}",
 )
 def test_a_full_disk_is_one_error_and_what_was_acknowledged_is_there(

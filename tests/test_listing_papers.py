@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from vectorstore.listing import MAX_AUTHORS, list_papers, reading
+from vectorstore.catalogue.listing import MAX_AUTHORS, list_papers
 
 
 def listed(library):
-    return list_papers(library.catalogue.path)
+    return list_papers(library.catalogue)
 
 
 def test_papers_come_newest_first_with_what_a_table_shows(make_library, make_paper):
@@ -45,7 +45,7 @@ def test_an_empty_library_has_empty_columns(make_library):
 
 def test_a_reading_sees_one_moment_while_others_write(make_library, make_paper):
     library = make_library([make_paper("Owls")])
-    with reading(library.catalogue.path) as connection:
+    with library.catalogue.at_one_moment() as then:
         library.add([make_paper("Bats")])
-        assert connection.execute("SELECT count(*) FROM papers").fetchone()[0] == 1
+        assert then.n_papers() == 1
     assert library.catalogue.n_papers() == 2

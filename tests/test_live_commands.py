@@ -22,6 +22,7 @@ from tests.live_service import (
     with_etag,
 )
 from vectorstore import importing
+from vectorstore.catalogue import CATALOGUE_NAME
 from vectorstore.live import client as client_module
 from vectorstore.live import sources as sources_module
 from vectorstore.live import syncing
@@ -58,7 +59,7 @@ def citewise(
 
 @pytest.fixture
 def states(tmp_path: Path) -> Callable[[], list[LiveState]]:
-    return lambda: remembered(tmp_path / "library")
+    return lambda: remembered(tmp_path / "library" / CATALOGUE_NAME)
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:

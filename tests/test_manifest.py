@@ -3,8 +3,7 @@
 import pytest
 
 from vectorstore import ManifestMismatchError
-from vectorstore.manifest import Manifest
-from vectorstore.schema import LIBRARY_FORMAT
+from vectorstore.manifest import LIBRARY_FORMAT, Manifest
 
 STORED = Manifest(encoder="mini", dimension=384, pooling="mean", max_chunk_chars=1_000)
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vectorstore.catalogue.rows import StoredChunk
 from vectorstore.chunking import Chunk
 from vectorstore.indexes import matrix as matrix_module
 from vectorstore.indexes.matrix import VectorMatrix
-from vectorstore.rows import StoredChunk
 
 DIMENSION = 6
 

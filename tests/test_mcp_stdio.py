@@ -96,7 +96,11 @@ SEEN = {
 }
 
 
-def test_a_client_starts_the_command_and_uses_every_tool(own_library: Path, tmp_path: Path) -> None:
+def test_a_client_starts_the_command_and_uses_every_tool_whatever_the_project_around_it_sets(
+    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_bytes(b"FASTMCP_LOG_LEVEL=LOUD\nNAME=\xff\xfe\n")
+    monkeypatch.setenv("FASTMCP_PORT", "none")
     log = tmp_path / "log"
     command = started(CITEWISE, "mcp", "--library", str(own_library), cwd=tmp_path, log=log)
     assert talk(command, look) == SEEN
@@ -183,16 +187,6 @@ def test_ctrl_c_ends_it_while_it_waits(server: subprocess.Popen[bytes]) -> None:
     server.send_signal(signal.SIGINT)
     assert server.wait(60) == -signal.SIGINT
     assert server.stderr.read() == b""
-
-
-def test_the_settings_of_a_project_it_is_started_in_are_not_its_own(
-    own_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / ".env").write_bytes(b"FASTMCP_LOG_LEVEL=LOUD\nNAME=\xff\xfe\n")
-    monkeypatch.setenv("FASTMCP_PORT", "none")
-    log = tmp_path / "log"
-    command = started(CITEWISE, "mcp", "--library", str(own_library), cwd=tmp_path, log=log)
-    assert talk(command, look) == SEEN
 
 
 def test_a_bad_setting_is_told_at_once(tmp_path: Path) -> None:

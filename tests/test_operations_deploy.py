@@ -13,6 +13,13 @@ import yaml
 from ui.access.options import access_settings, add_access_options
 
 DEPLOY = Path(__file__).parents[1] / "docs" / "deploy"
+NGINX_FILES = ("nginx.conf", "nginx-replicas.conf")
+STREAMS = (
+    "/v1/chat/completions",
+    "/v1/related-work",
+    "/widget/v1/chat/completions",
+    "/chat/writing/section",
+)
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -77,19 +84,21 @@ def unit() -> str:
     return (DEPLOY / "citewise.service").read_text(encoding="utf-8").replace("\\\n", " ")
 
 
+def nginx(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
 def commands(compose: dict[str, Any]) -> list[list[str]]:
     """Return the options of `citewise serve` that the files use, commented ones too."""
     text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
     start = re.search(r"^ExecStart=\S+/citewise serve (.*)$", unit(), re.MULTILINE)
     assert start
-    nginx = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-    beside = re.search(r"citewise serve (.*)", nginx)
-    assert beside
+    beside = [re.search(r"citewise serve (--.*)", nginx(name)) for name in NGINX_FILES]
     return [
         compose["services"]["citewise"]["command"][1:],
         re.findall(r"# - (--\S+)", text),
         shlex.split(start[1]),
-        shlex.split(beside[1]),
+        *(shlex.split(found[1]) for found in beside if found),
     ]
 
 
@@ -125,10 +134,27 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
     assert said == []
 
 
-def test_streams_pass_the_proxy_and_metrics_do_not() -> None:
-    text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", NGINX_FILES)
+def test_streams_pass_the_proxy_and_metrics_do_not(name: str) -> None:
+    text = nginx(name)
     assert text.count("{") == text.count("}")
     lines = [line.split("#")[0].strip() for line in text.splitlines()]
     assert [line for line in lines if line and line[-1] not in ";{}"] == []
     assert "proxy_buffering off;" in text
     assert "location = /metrics { return 404; }" in text
+
+
+def test_both_groups_of_replicas_are_the_same_ones() -> None:
+    groups = re.findall(r"^upstream .*?^\}", nginx("nginx-replicas.conf"), re.DOTALL | re.MULTILINE)
+    one, other = (re.findall(r"^ *server .*", group, re.MULTILINE) for group in groups)
+    assert one == other
+    assert len(one) > 1
+
+
+def test_every_stream_of_answers_can_end_with_an_error_event() -> None:
+    """The paths that make event streams are those that nginx adds one to."""
+    text = nginx("nginx-replicas.conf")
+    path = re.search(r"location ~ (\^\S+) \{\n.*127\.0\.0\.1", text)
+    assert path
+    for stream in STREAMS:
+        assert re.fullmatch(path[1].removeprefix("^").removesuffix("$"), stream)

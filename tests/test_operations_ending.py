@@ -27,6 +27,7 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from ui.access.installing import Access, install_access
 from ui.access.settings import AccessSettings
+from ui.access.store import KEYS_NAME
 from ui.operations.draining import Drain
 from ui.operations.installing import Operations
 from ui.operations.server import GracefulServer
@@ -52,7 +53,7 @@ app.add_api_route("/v1/chat/completions", answer, methods=["POST"])
 app.add_api_route("/v1/search", work)
 app.add_api_route("/gradio_api/heartbeat/{n}", answer)
 operations = Operations.of()
-install_access(app, Access.of(library, AccessSettings()), operations.around())
+install_access(app, Access.of(library / KEYS_NAME, AccessSettings()), operations.around())
 config = uvicorn.Config(app, port=0, log_level="critical", ws="none", proxy_headers=False)
 server = GracefulServer(
     config, operations.drain, finish_seconds=seconds,

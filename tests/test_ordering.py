@@ -5,9 +5,10 @@ from datetime import date
 from typing import get_args
 
 import pytest
+from sqlalchemy import event
 
 from vectorstore import Library, Paper, SearchFilter
-from vectorstore.ordering import Order, OrderedPapers
+from vectorstore.catalogue.ordering import Order, OrderedPapers
 
 MakeLibrary = Callable[[Sequence[Paper]], Library]
 MakePaper = Callable[..., Paper]
@@ -79,12 +80,15 @@ def test_a_filter_bounds_the_order_and_nothing_is_an_empty_page(library_of_five:
 
 
 def test_an_order_is_found_again_only_after_a_change(
-    library_of_five: Library, make_paper: MakePaper, monkeypatch: pytest.MonkeyPatch
+    library_of_five: Library, make_paper: MakePaper
 ) -> None:
     ordered = OrderedPapers(library_of_five.catalogue)
     ordered.page("title", None, offset=0, limit=1)
-    with monkeypatch.context() as patch:
-        patch.setattr("vectorstore.ordering.reading", None)  # whoever reads again fails
-        assert ordered.page("title", SearchFilter(), offset=1, limit=1)[0][0].title == "Same"
+    asked: list[str] = []
+    engine = library_of_five.catalogue.database.engine
+    event.listen(engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    assert ordered.page("title", SearchFilter(), offset=1, limit=1)[0][0].title == "Same"
+    assert asked
+    assert not any("ORDER BY" in statement for statement in asked)
     library_of_five.add([make_paper("Aardvarks")])
     assert ordered.page("title", None, offset=0, limit=1)[0][0].title == "Aardvarks"

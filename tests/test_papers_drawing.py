@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ui.papers import MAX_POINTS, histogram_svg, map_payload, papers_css, papers_js
 from vectorstore import Paper
+from vectorstore.catalogue.timeline import Period, Timeline
 from vectorstore.mapping import CollectionMap, MapTheme
-from vectorstore.timeline import Period, Timeline
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</script><img src=x onerror=alert(1)>\u2028&\"'"

@@ -77,7 +77,7 @@ def engine() -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("number", range(20))
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
 def test_latex_of_hostile_titles_compiles_with_its_bibliography(
     number: int, engine: str, tmp_path: Path
 ) -> None:

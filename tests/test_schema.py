@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import NullPool, create_engine, inspect
 
 from tests.conftest import HashEncoder
 from vectorstore import (
@@ -19,11 +20,11 @@ from vectorstore import (
     catalogue,
 )
 from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
+from vectorstore.catalogue.rows import author_keys
 from vectorstore.chunking import Chunk, chunk_abstract, text_to_embed
 from vectorstore.ingestion import AddReport, plan_papers
+from vectorstore.manifest import LIBRARY_FORMAT
 from vectorstore.records import Origin, cleaned
-from vectorstore.rows import author_keys
-from vectorstore.schema import LIBRARY_FORMAT
 
 # As it was in version 0.1.
 FORMAT_1 = """
@@ -215,11 +216,24 @@ def old(request: pytest.FixtureRequest, tmp_path: Path, papers: Sequence[Paper])
     return path
 
 
-def tables(path: Path) -> list[tuple[str, str]]:
-    with closing(sqlite3.connect(path / CATALOGUE_NAME)) as file:
-        found = file.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
-    # SQLite writes down a column that was added as it pleases.
-    return [(name, "".join((sql or "").split())) for name, sql in found]
+def tables(path: Path) -> dict[str, object]:
+    """Return columns and indexes of every table; the one that counts revisions is left out."""
+    engine = create_engine(f"sqlite:///{path / CATALOGUE_NAME}", poolclass=NullPool)
+    found = inspect(engine)
+    return {
+        name: (
+            [
+                (column["name"], str(column["type"]), column["primary_key"], column["default"])
+                for column in found.get_columns(name)
+            ],
+            sorted(
+                (str(i["name"]), i["column_names"], i["unique"]) for i in found.get_indexes(name)
+            ),
+            found.get_table_options(name),
+        )
+        for name in found.get_table_names()
+        if name not in {"catalogue_version", "sqlite_sequence"}
+    }
 
 
 def test_a_library_of_an_earlier_format_opens_with_its_papers_and_nothing_is_encoded_again(
@@ -355,14 +369,14 @@ def test_it_is_upgraded_once(old, hash_encoder):
 
 def test_an_upgrade_that_is_interrupted_leaves_it_as_it_was(old, papers, hash_encoder, monkeypatch):
     before = tables(old)
-    upgrade = catalogue.upgrade
+    upgrade = catalogue.catalogue.upgrade
 
     def killed(connection):
         upgrade(connection)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(catalogue, "upgrade", killed)
+        patch.setattr(catalogue.catalogue, "upgrade", killed)
         with pytest.raises(KeyboardInterrupt):
             Library.open(old, hash_encoder)
     assert tables(old) == before

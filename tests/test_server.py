@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from ui.access.installing import Access, install_access
 from ui.access.settings import AccessSettings
+from ui.access.store import KEYS_NAME
 from ui.security import is_loopback
 from ui.server import ServeError, check_access, check_port, create_app, serve
 
@@ -25,7 +26,11 @@ from assistant.events import TextDelta
 
 class Endless:
     backend = "endless"
-    library = types.SimpleNamespace(path=pathlib.Path(sys.argv[1]))
+    library = types.SimpleNamespace(
+        path=pathlib.Path(sys.argv[1]),
+        place=pathlib.Path(sys.argv[1]).joinpath,
+        catalogue=types.SimpleNamespace(is_shared=False),
+    )
 
     def stream(self, question, **bounds):
         return (TextDelta("word ") for _ in itertools.count())
@@ -40,7 +45,7 @@ class SilentAssistant:
     backend = "silent"
 
     def __init__(self, path: Path = Path()) -> None:
-        self.library = SimpleNamespace(path=path)
+        self.library = SimpleNamespace(path=path, place=path.joinpath)
 
     def stream(self, question: str, **bounds: Any) -> Iterator[Any]:
         raise RuntimeError("down")
@@ -107,7 +112,7 @@ def test_failures_and_streams_have_the_headers_too(client: TestClient) -> None:
 def guarded(library: Path) -> TestClient:
     """Return a client of the server as it listens on this machine."""
     app = create_app(SilentAssistant(), with_chat=False)
-    install_access(app, Access.of(library, AccessSettings()))
+    install_access(app, Access.of(library / KEYS_NAME, AccessSettings()))
     return TestClient(app)
 
 
@@ -126,16 +131,16 @@ def test_a_request_that_names_another_host_is_refused(host: str, tmp_path: Path)
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
 def test_loopback_needs_no_key(host: str, tmp_path: Path) -> None:
     assert is_loopback(host)
-    check_access(AccessSettings(host=host), tmp_path)
+    check_access(AccessSettings(host=host), tmp_path / KEYS_NAME)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.2", "example.org", ""])
 def test_another_host_is_refused_unless_everyone_may_come_in(host: str, tmp_path: Path) -> None:
     with pytest.raises(ServeError, match="--no-auth"):
-        check_access(AccessSettings(host=host), tmp_path)
+        check_access(AccessSettings(host=host), tmp_path / KEYS_NAME)
     with pytest.raises(ServeError, match="--no-auth"):
         serve(SilentAssistant(tmp_path), access=AccessSettings(host=host))
-    check_access(AccessSettings(host=host, no_auth=True), tmp_path)
+    check_access(AccessSettings(host=host, no_auth=True), tmp_path / KEYS_NAME)
 
 
 # Ports
@@ -176,7 +181,7 @@ def test_checking_a_port_loads_no_web_framework() -> None:
     code = (
         "import sys, ui.server; ui.server.check_port('127.0.0.1', 0);"
         "from pathlib import Path; from ui.access.settings import AccessSettings;"
-        "ui.server.check_access(AccessSettings(), Path('/nowhere'));"
+        "ui.server.check_access(AccessSettings(), Path('/nowhere/keys.sqlite'));"
         "sys.exit(' '.join({'fastapi', 'gradio', 'uvicorn', 'torch'} & set(sys.modules)) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

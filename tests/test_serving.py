@@ -127,12 +127,8 @@ class Model:
         yield from openai_parts("[1].")
 
 
-@pytest.mark.parametrize(
-    ("n_workers", "n_stuck"), [(1, 5), (2, 0)], ids=["one process", "two workers"]
-)
-def test_ten_streams_end_whole_or_with_an_error_after_sigterm(
-    copied: Path, n_workers: int, n_stuck: int
-) -> None:
+def cut_streams(library: Path, n_workers: int, n_stuck: int) -> list[str]:
+    """End a server by SIGTERM while it answers ten readers; return why some were cut."""
     model, begun = Model(n_stuck), list[str]()
 
     def last_event(url: str) -> str:
@@ -145,7 +141,7 @@ def test_ten_streams_end_whole_or_with_an_error_after_sigterm(
     with serving_model(Reply(model)) as provider, ThreadPoolExecutor(10) as readers:
         behind = {"OPENAI_BASE_URL": f"{provider.address}/v1", "OPENAI_API_KEY": "none"}
         options = ("--llm", "openai:m", "--workers", n_workers)
-        with serving(copied, *options, **behind) as (server, url):
+        with serving(library, *options, **behind) as (server, url):
             streams = [readers.submit(last_event, url) for _ in range(10)]
             until(lambda: model.n_asked == 10 == len(begun) or any(s.done() for s in streams))
             assert [stream.result() for stream in streams if stream.done()] == []
@@ -154,8 +150,17 @@ def test_ten_streams_end_whole_or_with_an_error_after_sigterm(
             model.go_on.set()
             ends = [stream.result(SECONDS) for stream in streams]
             assert server.wait(60) == 0  # what docs/operations.md says to give it
-    cut = [json.loads(end)["error"]["code"] for end in ends if end != "[DONE]"]
-    assert cut == ["shutting_down"] * n_stuck
+    return [json.loads(end)["error"]["code"] for end in ends if end != "[DONE]"]
+
+
+def test_ten_streams_end_whole_or_with_an_error_after_sigterm(
+    library: Library, tmp_path: Path
+) -> None:
+    paths = [shutil.copytree(library.path, tmp_path / name / "library") for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as servers:  # at once: the first gives the stuck half a minute
+        one_process, two_workers = servers.map(cut_streams, paths, (1, 2), (5, 0))
+    assert one_process == ["shutting_down"] * 5
+    assert two_workers == []
 
 
 # kill -9
@@ -199,23 +204,11 @@ def assert_unharmed(path: Path, encoder: Encoder, n_papers: int) -> None:
 
 
 @BOTH
-def test_a_server_that_is_killed_under_load_leaves_the_library_unharmed(
-    copied: Path, encoder: Encoder, n_workers: int
-) -> None:
-    n_papers = n_stored(copied)
-    with serving(copied, "--workers", n_workers) as (server, url), Crowd(url) as crowd:
-        until(lambda: crowd.n_answers >= 20)
-        server.kill()
-        until(lambda: is_closed(url))  # workers end when their parent has gone
-    assert_unharmed(copied, encoder, n_papers)
-
-
-@BOTH
-def test_papers_that_were_committed_outlive_an_add_that_is_killed_beside_a_server(
+def test_papers_that_were_committed_outlive_an_add_and_then_a_server_that_are_killed(
     copied: Path, many_papers: Path, encoder: Encoder, n_workers: int
 ) -> None:
     before = n_stored(copied)
-    with serving(copied, "--workers", n_workers) as (_, url):
+    with serving(copied, "--workers", n_workers) as (server, url):
         with citewise("add", many_papers, "--library", copied, stderr=subprocess.DEVNULL) as adding:
             until(lambda: n_stored(copied) > before or adding.poll() is not None)
             adding.kill()
@@ -226,6 +219,10 @@ def test_papers_that_were_committed_outlive_an_add_that_is_killed_beside_a_serve
         assert found["total"] == committed
         answer = httpx.post(f"{url}{ASK}", json=body(), timeout=30)
         assert answer.status_code == 200
+        with Crowd(url) as crowd:
+            until(lambda: crowd.n_answers >= 20)
+            server.kill()
+            until(lambda: is_closed(url))  # workers end when their parent has gone
     assert_unharmed(copied, encoder, committed)
     library = Library.open(copied, encoder)
     last = library.search(f"owls {committed - before - 1}", top_k=50)

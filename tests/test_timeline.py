@@ -1,43 +1,45 @@
 """Papers by month, year and decade."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, create_engine, insert
 
-from vectorstore import Library, SearchFilter
-from vectorstore.rows import row_of
-from vectorstore.schema import SCHEMA
-from vectorstore.timeline import Period, Timeline, months, timeline, years
+from vectorstore import Library, Paper, SearchFilter
+from vectorstore.catalogue.rows import row_of
+from vectorstore.catalogue.tables import PAPERS
+from vectorstore.catalogue.timeline import Period, Timeline, months, timeline, years
+
+
+@contextmanager
+def holding(papers: list[Paper]) -> Iterator[Connection]:
+    """Give a catalogue's tables with these papers."""
+    with create_engine("sqlite://").connect() as connection:
+        PAPERS.create(connection)
+        if papers:
+            connection.execute(insert(PAPERS), list(map(row_of, papers)))
+        yield connection
 
 
 @pytest.fixture
-def dated(make_paper) -> Iterator[Callable[..., sqlite3.Connection]]:
+def dated(make_paper) -> Iterator[Callable[..., Connection]]:
     """Yield a maker of a catalogue's tables with papers of these dates, years or neither."""
-    opened = []
+    with ExitStack() as opened:
 
-    def make(*dates: date | int | None) -> sqlite3.Connection:
-        connection = sqlite3.connect(":memory:")
-        opened.append(connection)
-        connection.executescript(SCHEMA)
-        for number, when in enumerate(dates):
-            published = when if isinstance(when, date) else None
-            year = when.year if isinstance(when, date) else when
-            paper = make_paper(f"Paper {number}", published=published, year=year)
-            row = row_of(paper)
-            connection.execute(
-                f"INSERT INTO papers ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-                list(row.values()),
-            )
-        return connection
+        def make(*dates: date | int | None) -> Connection:
+            papers = []
+            for number, when in enumerate(dates):
+                published = when if isinstance(when, date) else None
+                year = when.year if isinstance(when, date) else when
+                papers.append(make_paper(f"Paper {number}", published=published, year=year))
+            return opened.enter_context(holding(papers))
 
-    yield make
-    for connection in opened:
-        connection.close()
+        yield make
 
 
 def counts(line: Timeline) -> list[tuple[int, int | None, int]]:
@@ -86,22 +88,21 @@ def test_only_papers_that_meet_the_filter_are_counted(dated):
 
 
 def test_every_bundled_paper_is_counted_once(library: Library):
-    connection = sqlite3.connect(library.catalogue.path)
-    line = timeline(connection)
-    connection.close()
+    with library.catalogue.connected() as connection:
+        line = timeline(connection)
     assert line.unit == "month"
     assert sum(period.count for period in line.periods) + line.n_undated == 43
 
 
+@settings(deadline=None)  # the first example brings the imports
 @given(st.lists(st.dates(date(2019, 1, 1), date(2024, 12, 31)), min_size=1, max_size=20))
 def test_months_are_those_that_counting_by_hand_gives(dates):
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE TABLE papers (published TEXT, year INTEGER)")
-    connection.executemany(
-        "INSERT INTO papers VALUES (?, ?)", [(day.isoformat(), day.year) for day in dates]
-    )
-    found = counts(months(connection))
-    connection.close()
+    papers = [
+        Paper(str(n), "Owls", "Owls hunt.", published=day, year=day.year)
+        for n, day in enumerate(dates)
+    ]
+    with holding(papers) as connection:
+        found = counts(months(connection))
     by_hand = Counter((day.year, day.month) for day in dates)
     assert {(year, month): n for year, month, n in found if n} == by_hand
     numbers = [12 * year + (month or 0) for year, month, _ in found]

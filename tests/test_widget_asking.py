@@ -22,7 +22,9 @@ from tests.widget_pages import (
     error_of,
     events_of,
 )
-from ui.widget import NoKeyAsked, PublishableKeys, QuestionLimiter, WidgetSettings
+from ui.access.buckets import Buckets
+from ui.access.rate import Rate
+from ui.widget import NoKeyAsked, PublishableKeys, WidgetSettings
 from ui.widget.asking import AskFromPages
 from ui.widget.requests import MAX_BODY_BYTES, MAX_MESSAGES, MAX_QUESTION_CHARS
 
@@ -132,8 +134,8 @@ def test_a_failure_midway_ends_the_stream_with_an_error() -> None:
 
 
 def test_a_visitor_who_asks_too_much_is_told_when_to_come_back() -> None:
-    limiter = QuestionLimiter(questions=2, per_seconds=60, clock=lambda: 0.0)
-    client = client_of(origins=frozenset({LAB, STRANGER}), limiter=limiter)
+    both = frozenset({LAB, STRANGER})
+    client = client_of(origins=both, buckets=Buckets(clock=lambda: 0.0), rate=Rate(2, 60))
     assert [ask(client).status_code for _ in range(2)] == [200, 200]
     refused = ask(client)
     assert error_of(refused) == (429, "too_many_questions")
@@ -144,8 +146,8 @@ def test_a_visitor_who_asks_too_much_is_told_when_to_come_back() -> None:
 
 
 def test_guessing_keys_is_limited_too() -> None:
-    limiter = QuestionLimiter(questions=1, clock=lambda: 0.0)
-    client = client_of(authoriser=PublishableKeys({KEY: frozenset()}), limiter=limiter)
+    keys = PublishableKeys({KEY: frozenset()})
+    client = client_of(authoriser=keys, buckets=Buckets(clock=lambda: 0.0), rate=Rate(1, 60))
     statuses = [ask(client, authorization=f"Bearer pk_{n}").status_code for n in range(2)]
     assert statuses == [403, 429]
 

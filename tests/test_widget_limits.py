@@ -1,10 +1,10 @@
-"""How origins are written, and how questions are counted."""
+"""How origins are written, and who of a page's visitors are one."""
 
 from argparse import ArgumentTypeError
 
 import pytest
 
-from ui.widget import QuestionLimiter, parse_origin
+from ui.widget import parse_origin
 from ui.widget.limits import caller_of
 
 
@@ -51,37 +51,6 @@ def test_an_origin_is_written_as_browsers_send_it(written: str, origin: str) -> 
 def test_what_is_no_single_origin_is_refused_with_an_example(written: str) -> None:
     with pytest.raises(ArgumentTypeError, match=r"https://example\.org"):
         parse_origin(written)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_so_many_questions_are_admitted_at_once_and_then_one_by_one() -> None:
-    clock = Clock()
-    limiter = QuestionLimiter(questions=4, per_seconds=60, clock=clock)
-    assert [limiter.seconds_to_wait("ada") for _ in range(4)] == [0, 0, 0, 0]
-    assert limiter.seconds_to_wait("ada") == pytest.approx(15)
-    assert limiter.seconds_to_wait("ada") == pytest.approx(15), "a refused question is not counted"
-    assert limiter.seconds_to_wait("bob") == 0
-    clock.now += 15
-    assert limiter.seconds_to_wait("ada") == 0
-    assert limiter.seconds_to_wait("ada") == pytest.approx(15)
-    clock.now += 600
-    assert [limiter.seconds_to_wait("ada") > 0 for _ in range(5)] == [False] * 4 + [True]
-
-
-def test_who_asked_longest_ago_is_forgotten_first() -> None:
-    limiter = QuestionLimiter(questions=1, max_callers=2, clock=Clock())
-    for caller in ("ada", "bob", "eve"):
-        assert limiter.seconds_to_wait(caller) == 0
-    assert limiter.seconds_to_wait("bob") > 0
-    assert limiter.seconds_to_wait("eve") > 0
-    assert limiter.seconds_to_wait("ada") == 0
 
 
 def test_addresses_of_one_ipv6_network_are_one_caller() -> None:

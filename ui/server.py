@@ -4,8 +4,7 @@ import contextlib
 import errno
 import socket
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from ui.operations.routes import Probes
     from ui.operations.workers import Worker
     from ui.widget import WidgetSettings
+    from vectorstore.database import Place
 
 _LAST_PORT = 65_535
 
@@ -103,36 +103,48 @@ def serve(
     `check_port` do.
     """
     from assistant.settings import EXTRACTIVE
+    from ui.access.buckets import Buckets
     from ui.access.installing import Access
     from ui.access.settings import AccessSettings
+    from ui.access.store import KEYS_NAME
     from ui.operations.installing import Operations
     from ui.operations.observing import observed
     from ui.operations.serving import run_server
     from ui.widget import WidgetSettings
     from ui.widget.cors import ReadableByListedPages
+    from vectorstore.following import following
 
     settings = access or AccessSettings(host=host)
     library = assistant.library
-    check_access(settings, library.path)
+    check_access(settings, library.place(KEYS_NAME))
     offered = {assistant.backend, *(features.backends if features else ())}
     n_workers = worker.n_workers if worker else 1
     guard = Access.of(
-        library.path, settings, computes_only=offered == {EXTRACTIVE}, n_workers=n_workers
+        library.place(KEYS_NAME),
+        settings,
+        computes_only=offered == {EXTRACTIVE},
+        n_workers=n_workers,
     )
     operations = Operations.of(worker.directory if worker else None)
-    widget = WidgetSettings(frozenset(widget_origins), guard.widget_authoriser())
+    widget = WidgetSettings(
+        frozenset(widget_origins), guard.widget_authoriser(), guard.buckets or Buckets()
+    )
 
     def seen(each: "Assistant") -> "Assistant":
         return observed(guard.turns.given_to(each), operations.metrics)
 
-    with contextlib.suppress(KeyboardInterrupt), listener or listen(host, port) as listening:
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        listener or listen(host, port) as listening,
+        following(library),
+    ):
         app = create_app(
             seen(assistant),
             features=features and features.with_assistants(seen),
             hosts=[host, *settings.allowed_hosts],
             widget=widget,
             probes=operations.probes(library, guard.places),
-            is_one_of_many=worker is not None,
+            is_one_of_many=worker is not None or library.catalogue.is_shared,
         )
         url = _url(host, listening.getsockname()[1])
         run_server(
@@ -146,13 +158,16 @@ def serve(
         )
 
 
-def check_access(settings: "AccessSettings", library: Path) -> None:
-    """Raise ServeError when others could reach the server and nobody said that they may."""
+def check_access(settings: "AccessSettings", keys: "Place") -> None:
+    """Raise ServeError when others could reach the server and nobody said that they may.
+
+    `keys` is where the library's keys are kept.
+    """
     from ui.access.listening import why_not_listen
     from ui.access.ring import KeyRing
-    from ui.access.store import KEYS_NAME, KeyStore
+    from ui.access.store import KeyStore
 
-    has_keys = not KeyRing(KeyStore(library / KEYS_NAME)).is_empty
+    has_keys = not KeyRing(KeyStore(keys)).is_empty
     if reason := why_not_listen(settings, has_keys=has_keys):
         raise ServeError(reason)
 
@@ -163,12 +178,31 @@ def check_port(host: str, port: int) -> None:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raises ServeError."""
+    """Return a socket that has the port; raises ServeError.
+
+    It listens once the server is ready: until then a proxy is refused, and asks another server.
+    """
     if not 0 <= port <= _LAST_PORT:
         raise ServeError(f"There is no port {port}. Give --port one from 0 to {_LAST_PORT}.")
-    try:
+    with _refusing(host, port):
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=2_048)
+        listener = socket.socket(family)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listener.bind((host, port))
+        except OSError:
+            listener.close()
+            raise
+        return listener
+
+
+@contextlib.contextmanager
+def _refusing(host: str, port: int) -> Iterator[None]:
+    """Raise ServeError where the port cannot be had."""
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ServeError(

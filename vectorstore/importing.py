@@ -8,9 +8,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
-from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
+from vectorstore.catalogue import Catalogue
+from vectorstore.database import Place
 from vectorstore.engines.engine import Engine
 from vectorstore.errors import ReadError
 from vectorstore.ingestion import AddReport, plan_papers
@@ -205,22 +205,22 @@ def add_rows(
     return library
 
 
-def plan_rows(path: Path, rows: Rows, progress: Progress | None = None) -> int:
+def plan_rows(catalogue: Place, rows: Rows, progress: Progress | None = None) -> int:
     """Note in the rows' report what `add_rows` would do, and do nothing.
 
-    Returns how many papers the library would hold, which need not exist.
+    Returns how many papers would be in the catalogue, which need not exist.
     """
     with ExitStack() as opened:
-        catalogue = None
-        if Library.exists(path):
-            catalogue = opened.enter_context(closing(Catalogue(path / CATALOGUE_NAME)))
+        known = None
+        if Catalogue.exists(catalogue):
+            known = opened.enter_context(closing(Catalogue(catalogue)))
         n_done = 0
-        for batch in plan_papers(rows, catalogue):
+        for batch in plan_papers(rows, known):
             rows.report.note(batch)
             n_done += len(batch)
             if progress:
                 progress(n_done, rows.total())
-        return (catalogue.n_papers() if catalogue else 0) + rows.report.n_added
+        return (known.n_papers() if known else 0) + rows.report.n_added
 
 
 def _batches(rows: Rows, n_papers: int) -> Iterator[tuple[int, list[Paper]]]:

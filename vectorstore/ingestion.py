@@ -13,12 +13,11 @@ import numpy as np
 from vectorstore.catalogue import Catalogue, Encoded
 from vectorstore.chunking import Chunk, chunk_abstract, text_to_embed
 from vectorstore.engines.engine import Engine
-from vectorstore.manifest import Manifest
+from vectorstore.manifest import LIBRARY_FORMAT, Manifest
 from vectorstore.paper import Paper
 from vectorstore.pipeline import run_ahead
 from vectorstore.reconciling import AddReport, Reconciled, Reconciler
 from vectorstore.records import Record
-from vectorstore.schema import LIBRARY_FORMAT
 
 __all__ = [
     "MAX_CHUNK_CHARS",

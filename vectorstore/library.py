@@ -1,13 +1,16 @@
 """A library: a directory of papers that can be searched."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from filelock import FileLock, Timeout
+from sqlalchemy import URL
 
 from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue, Encoded
+from vectorstore.database import AdvisoryLock, Place, place_of
 from vectorstore.encoders.encoder import Encoder, Vectors
 from vectorstore.engines.engine import Engine, LocalEngine
 from vectorstore.errors import LibraryLockedError, LibraryUnwritableError, NotALibraryError
@@ -15,16 +18,17 @@ from vectorstore.filters import SearchFilter
 from vectorstore.indexes.chroma_server import ChromaServer
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.ingestion import MAX_CHUNK_CHARS, AddReport, add_papers, encode_records
-from vectorstore.manifest import Manifest
+from vectorstore.manifest import LIBRARY_FORMAT, Manifest
 from vectorstore.mapping import CollectionMap, map_of
 from vectorstore.paper import Paper
 from vectorstore.readers.report import Reject
 from vectorstore.records import build_record
 from vectorstore.reranker import Reranker
-from vectorstore.schema import LIBRARY_FORMAT
 from vectorstore.search import Hit, Searcher
 from vectorstore.suspicion import FlaggedPaper
 from vectorstore.vector_cache import VectorCache
+
+_INDEXING_SECONDS = 60.0  # that one waits for another process of this machine to be done
 
 Progress = Callable[[int, int | None], None]  # papers done, of how many; None where not known
 
@@ -45,41 +49,48 @@ class LibraryStatus:
     dense_current: bool
 
 
+class LibraryOptions(TypedDict, total=False):
+    """What a library may use beyond its directory.
+
+    The dense index is on the `server`. Papers are in the `database`, which machines share; each has
+    a directory of its own for the other indexes.
+    """
+
+    reranker: Reranker | None
+    server: ChromaServer | None
+    database: URL | None
+
+
 class Library:
     """Papers in, ranked evidence out. Open one with `Library.open` or `Library.create`."""
 
-    def __init__(
-        self,
-        path: Path,
-        encoder: Encoder,
-        reranker: Reranker | None = None,
-        server: ChromaServer | None = None,
-    ) -> None:
+    def __init__(self, path: Path, encoder: Encoder, **options: Unpack[LibraryOptions]) -> None:
         self.path = path
-        self.catalogue = Catalogue(path / CATALOGUE_NAME)
+        self._database = options.get("database")
+        self.catalogue = Catalogue(place_of(CATALOGUE_NAME, path, options.get("database")))
         self._encoder = encoder
         self._engine = LocalEngine(encoder)
         self._vectors = VectorCache(encoder)
         self._lock = FileLock(path / "write.lock", timeout=0)
-        self._indexes = DerivedIndexes(path / "indexes", self.catalogue, server)
-        self._searcher = Searcher(self.catalogue, self._indexes, self._vectors, reranker)
+        self._shared_lock = (
+            AdvisoryLock(self.catalogue.database.engine, "library")
+            if self.catalogue.is_shared
+            else None
+        )
+        self._indexes = DerivedIndexes(path / "indexes", self.catalogue, options.get("server"))
+        self._searcher = Searcher(
+            self.catalogue, self._indexes, self._vectors, options.get("reranker")
+        )
 
     @classmethod
-    def open(
-        cls,
-        path: Path,
-        encoder: Encoder,
-        *,
-        reranker: Reranker | None = None,
-        server: ChromaServer | None = None,
-    ) -> "Library":
+    def open(cls, path: Path, encoder: Encoder, **options: Unpack[LibraryOptions]) -> "Library":
         """Open the library at `path`; indexes that are behind or damaged are mended.
 
-        The dense index is on the `server`, if there is one. Raises NotALibraryError when there is
-        no library, ManifestMismatchError when it was indexed with another encoder or other chunks,
-        ChromaServerError when the server does not answer.
+        Raises NotALibraryError when there is no library, ManifestMismatchError when it was indexed
+        with another encoder or other chunks, ChromaServerError or DatabaseError when a server does
+        not answer.
         """
-        library = cls(path, encoder, reranker, server)
+        library = cls(path, encoder, **options)
         library._indexes.check_server()
         if library.catalogue.manifest.format < LIBRARY_FORMAT:
             with library.writing():
@@ -90,14 +101,7 @@ class Library:
         return library
 
     @classmethod
-    def create(
-        cls,
-        path: Path,
-        encoder: Encoder,
-        *,
-        reranker: Reranker | None = None,
-        server: ChromaServer | None = None,
-    ) -> "Library":
+    def create(cls, path: Path, encoder: Encoder, **options: Unpack[LibraryOptions]) -> "Library":
         """Make an empty library in `path`, an empty directory or one that does not exist yet."""
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -109,13 +113,18 @@ class Library:
             raise LibraryUnwritableError(
                 f"Cannot make a library in {str(path)!r}: {error.strerror}."
             ) from None
-        Catalogue.create(path / CATALOGUE_NAME, manifest_of(encoder)).close()
-        return cls.open(path, encoder, reranker=reranker, server=server)
+        place = place_of(CATALOGUE_NAME, path, options.get("database"))
+        Catalogue.create(place, manifest_of(encoder)).close()
+        return cls.open(path, encoder, **options)
 
     @staticmethod
-    def exists(path: Path) -> bool:
-        """Return whether `path` holds a library."""
-        return (path / CATALOGUE_NAME).is_file()
+    def exists(path: Path, database: URL | None = None) -> bool:
+        """Return whether `path`, or the shared database, holds a library."""
+        return Catalogue.exists(place_of(CATALOGUE_NAME, path, database))
+
+    def place(self, name: str) -> Place:
+        """Return where what goes with the library is kept: the database, or a file of that name."""
+        return place_of(name, self.path, self._database)
 
     def search(
         self,
@@ -177,7 +186,7 @@ class Library:
                 report.extend(batch)
                 if progress:
                     progress(len(report), total)
-            self._indexes.catch_up()
+            self._catch_up()
         return report
 
     def note_read(self, source: str, n_papers: int, rejects: Sequence[Reject]) -> None:
@@ -191,7 +200,7 @@ class Library:
             known = self.catalogue.ids_meant_by(paper_ids)
             if known:
                 self.catalogue.remove(known)
-                self._indexes.catch_up()
+                self._catch_up()
         return known
 
     def reindex(self, *, progress: Progress | None = None) -> None:
@@ -205,7 +214,8 @@ class Library:
             self.catalogue.upgrade()  # `open` refuses what was made with another encoder
             manifest = manifest_of(self._encoder)
             self.catalogue.replace_chunks(manifest, self._encoded_anew(progress))
-            self._indexes.rebuild("")
+            with self._indexing(wait=True):
+                self._indexes.rebuild()
 
     def status(self) -> LibraryStatus:
         """Return the library in figures."""
@@ -238,14 +248,41 @@ class Library:
             for record in self.catalogue.flagged()
         ]
 
+    def follow(self) -> bool:
+        """Bring the indexes up to what other machines have stored; return whether there was any.
+
+        Those of one machine do so by themselves. Raises DatabaseError while the database is away.
+        """
+        if not self.catalogue.is_shared or self.catalogue.generation == self._indexes.version[1]:
+            return False
+        self._refresh_indexes()
+        return True
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one that writes; what is written inside is not mixed with what others write.
 
         Raises LibraryLockedError at once where another process writes.
         """
+        if self._shared_lock is None:
+            with self._indexing(wait=False):
+                yield
+            return
+        if not self._shared_lock.acquire():
+            raise LibraryLockedError(
+                "The library is being written by another process or machine."
+                " Try again when it is done."
+            )
         try:
-            self._lock.acquire()
+            yield
+        finally:
+            self._shared_lock.release()
+
+    @contextmanager
+    def _indexing(self, *, wait: bool) -> Iterator[None]:
+        """Be the one that changes the files of this directory."""
+        try:
+            self._lock.acquire(timeout=_INDEXING_SECONDS if wait else 0)
         except Timeout:
             raise LibraryLockedError(
                 f"Library {str(self.path)!r} is being written by another process."
@@ -259,6 +296,12 @@ class Library:
             yield
         finally:
             self._lock.release()
+
+    def _catch_up(self) -> None:
+        """Bring the indexes up to what this process has stored."""
+        with self._indexing(wait=True):
+            self._indexes.catch_up()
+            self._indexes.catch_up_on_server()
 
     def _encoded_anew(self, progress: Progress | None) -> Iterator[Encoded]:
         n_papers, n_done = self.catalogue.n_papers(), 0
@@ -275,10 +318,12 @@ class Library:
     def _refresh_indexes(self) -> None:
         """Bring the indexes up to date, unless another process is just doing so."""
         try:
-            with self.writing():
+            with self._indexing(wait=False):
                 self._indexes.catch_up()
         except (LibraryLockedError, LibraryUnwritableError):
             self._open_indexes_as_they_are()
+        with suppress(LibraryLockedError, LibraryUnwritableError), self.writing():
+            self._indexes.catch_up_on_server()
 
     def _open_indexes_as_they_are(self) -> None:
         try:

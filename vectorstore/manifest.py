@@ -3,7 +3,8 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from vectorstore.errors import ManifestMismatchError
-from vectorstore.schema import LIBRARY_FORMAT
+
+LIBRARY_FORMAT = 3  # of the catalogue; earlier ones are upgraded when a library is opened
 
 
 class Manifest(BaseModel):

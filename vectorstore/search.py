@@ -8,7 +8,7 @@ import numpy as np
 
 from vectorstore.analysis import content_terms, term_counts
 from vectorstore.candidates import Scope
-from vectorstore.catalogue import Catalogue
+from vectorstore.catalogue import Catalogue, StoredChunk
 from vectorstore.diversity import diverse_order
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.filters import SearchFilter
@@ -17,7 +17,6 @@ from vectorstore.indexes.lexical import searched_text
 from vectorstore.paper import Paper
 from vectorstore.ranking import Ranked, Ranker
 from vectorstore.reranker import Reranker
-from vectorstore.rows import StoredChunk
 from vectorstore.vector_cache import VectorCache
 
 _CHOSEN_FROM = 30  # papers that a reranker reads, or that the diverse ones are chosen from

@@ -1,28 +1,18 @@
 """Taking an import back: what it added goes, what it changed is again as it was before."""
 
 import hashlib
-import json
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
+from vectorstore.catalogue import CatalogueReader, StoredChunk
 from vectorstore.errors import VectorStoreError
 from vectorstore.library import Library
-from vectorstore.listing import reading
 from vectorstore.manifest import Manifest
 from vectorstore.reconciling import AddReport
-from vectorstore.record_rows import read_records
 from vectorstore.records import Record
-from vectorstore.rows import StoredChunk, stored_chunk_of
-
-_CHUNKS = """
-    SELECT chunk_row, paper_row, position, start, "end", vector, paper_id
-    FROM chunks JOIN papers USING (paper_row)
-    WHERE paper_id IN (SELECT value FROM json_each(?)) ORDER BY chunk_row
-"""
 
 
 class UndoError(VectorStoreError):
@@ -62,22 +52,21 @@ class Undone:
 class Before:
     """A library as it was before an import."""
 
-    def __init__(self, library: Library, connection: sqlite3.Connection) -> None:
+    def __init__(self, library: Library, then: CatalogueReader) -> None:
         self._library = library
-        self._connection = connection
+        self._then = then
         self._live = _live_names(library)
 
     def change(self, report: AddReport) -> Change:
         """Return what an import did, of which this is the report."""
         touched = list(dict.fromkeys([*report.added, *report.updated, *report.merged]))
-        before = read_records(self._connection, touched)
+        before = self._then.records(touched)
         after = self._library.catalogue.records(touched)
-        rows = self._connection.execute(_CHUNKS, (json.dumps(list(before)),)).fetchall()
         return Change(
             manifest=self._library.catalogue.manifest,
             added=tuple(each for each in touched if each not in before and each in after),
             before=before,
-            chunks=tuple(map(stored_chunk_of, rows)),
+            chunks=tuple(self._then.chunks_of(self._then.rows_of_ids(list(before)))),
             left={paper_id: _digest(record) for paper_id, record in after.items()},
             live=tuple(_live_names(self._library) - self._live),
         )
@@ -87,10 +76,10 @@ class Before:
 def remembering(library: Library) -> Iterator[Before]:
     """Give the library as it is now; what is added inside can be taken back with `undo`.
 
-    Nothing is copied: SQLite keeps the old pages while they are read.
+    Nothing is copied: databases keep what was replaced while it is read.
     """
-    with reading(library.catalogue.path) as connection:
-        yield Before(library, connection)
+    with library.catalogue.at_one_moment() as then:
+        yield Before(library, then)
 
 
 def undo(library: Library, change: Change) -> Undone:

@@ -15,14 +15,13 @@ from assistant.conversations.errors import (
     TooLargeError,
     UnknownConversationError,
 )
+from assistant.conversations.exchanges import MAX_EXCHANGES, MAX_QUESTION_CHARS
 from assistant.conversations.exporting import EXPORTERS, export_json, export_markdown
 from assistant.conversations.links import Links
 from assistant.conversations.ratings import MAX_COMMENT_CHARS, Ratings
 from assistant.conversations.store import (
     CONVERSATIONS_NAME,
     MAX_CONVERSATIONS,
-    MAX_EXCHANGES,
-    MAX_QUESTION_CHARS,
     ConversationStore,
 )
 

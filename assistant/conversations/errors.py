@@ -16,4 +16,4 @@ class TooLargeError(ConversationError):
 
 
 class StoreUnavailableError(ConversationError):
-    """The file cannot be read or written, is damaged, or is of a later Citewise."""
+    """The file or the server cannot be used, is damaged, or is of a later Citewise."""

@@ -2,12 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy import delete, insert, select
+
 from assistant.conversations.clock import now_text
 from assistant.conversations.conversation import Feedback, Thumb
-from assistant.conversations.database import Database
+from assistant.conversations.database import ConversationDatabase
 from assistant.conversations.errors import TooLargeError
 from assistant.conversations.ownership import owned_exchange
 from assistant.conversations.rows import feedback_of
+from assistant.conversations.schema import FEEDBACK
 from assistant.conversations.titles import flat
 
 MAX_COMMENT_CHARS = 2_000
@@ -20,7 +23,7 @@ class Ratings:
     age; a reader who deletes a conversation deletes the feedback on it too.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: ConversationDatabase) -> None:
         self._database = database
 
     def give(
@@ -37,20 +40,28 @@ class Ratings:
             )
         with self._database.writing() as connection:
             row = owned_exchange(connection, exchange_id, owner)
-            connection.execute("DELETE FROM feedback WHERE exchange_id = ?", (exchange_id,))
+            connection.execute(delete(FEEDBACK).where(FEEDBACK.c.exchange_id == exchange_id))
             if thumb:
                 connection.execute(
-                    "INSERT INTO feedback SELECT exchange_id, conversation_id, ?, ?, ?, record"
-                    " FROM exchanges WHERE exchange_id = ?",
-                    (thumb, flat(comment), now_text(), row["exchange_id"]),
+                    insert(FEEDBACK).values(
+                        exchange_id=exchange_id,
+                        conversation_id=row.conversation_id,
+                        thumb=thumb,
+                        comment=flat(comment),
+                        rated_at=now_text(),
+                        record=row.record,
+                    )
                 )
 
     def listed(self, *, since: date | None = None, thumb: Thumb | None = None) -> list[Feedback]:
         """Return what readers thought, newest first, of any owner; `since` is a day in UTC."""
+        wanted = select(FEEDBACK).order_by(
+            FEEDBACK.c.rated_at.desc(), FEEDBACK.c.exchange_id.desc()
+        )
+        if since:
+            wanted = wanted.where(FEEDBACK.c.rated_at >= since.isoformat())
+        if thumb:
+            wanted = wanted.where(FEEDBACK.c.thumb == thumb)
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT * FROM feedback WHERE rated_at >= ? AND (? IS NULL OR thumb = ?)"
-                " ORDER BY rated_at DESC, exchange_id DESC",
-                (since.isoformat() if since else "", thumb, thumb),
-            ).fetchall()
+            rows = connection.execute(wanted).all()
         return [feedback_of(row) for row in rows]

@@ -2,7 +2,11 @@
 
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from assistant.conversations.codec import from_text, to_text
 from assistant.conversations.conversation import (
@@ -13,7 +17,6 @@ from assistant.conversations.conversation import (
     KeptExchange,
     Summary,
 )
-from assistant.conversations.database import Row
 from assistant.conversations.errors import TooLargeError
 from vectorstore import SearchFilter
 
@@ -45,25 +48,25 @@ def exchange_of(record: bytes) -> Exchange:
         return _readable_part(text)
 
 
-def kept_of(row: Row) -> KeptExchange:
+def kept_of(row: Row[Any]) -> KeptExchange:
     """Return an exchange of a row that holds what goes with it."""
     return KeptExchange(
-        row["exchange_id"],
-        exchange_of(row["record"]),
-        row["thumb"],
-        row["comment"] or "",
-        row["token"] or "",
+        row.exchange_id,
+        exchange_of(row.record),
+        row.thumb,
+        row.comment or "",
+        row.token or "",
     )
 
 
-def conversation_of(row: Row, exchanges: list[Row]) -> Conversation:
+def conversation_of(row: Row[Any], exchanges: Sequence[Row[Any]]) -> Conversation:
     """Return a conversation of its row and those of its exchanges."""
     return Conversation(
-        row["conversation_id"],
-        row["title"],
-        filters_of(row["filters"]),
-        datetime.fromisoformat(row["created_at"]),
-        datetime.fromisoformat(row["updated_at"]),
+        row.conversation_id,
+        row.title,
+        filters_of(row.filters),
+        datetime.fromisoformat(row.created_at),
+        datetime.fromisoformat(row.updated_at),
         tuple(map(kept_of, exchanges)),
     )
 
@@ -76,25 +79,25 @@ def filters_of(record: str) -> SearchFilter:
         return SearchFilter()
 
 
-def summary_of(row: Row) -> Summary:
+def summary_of(row: Row[Any]) -> Summary:
     """Return a conversation of a row that holds the number of its exchanges."""
     return Summary(
-        row["conversation_id"],
-        row["title"],
-        datetime.fromisoformat(row["updated_at"]),
-        row["n_exchanges"],
+        row.conversation_id,
+        row.title,
+        datetime.fromisoformat(row.updated_at),
+        row.n_exchanges,
     )
 
 
-def feedback_of(row: Row) -> Feedback:
+def feedback_of(row: Row[Any]) -> Feedback:
     """Return what a reader thought, of a row that holds the exchange as it was then."""
-    exchange = exchange_of(row["record"])
+    exchange = exchange_of(row.record)
     citations = exchange.answer.citations if exchange.answer else ()
     papers = {citation.paper.paper_id: citation.paper.title for citation in citations}
     return Feedback(
-        thumb=row["thumb"],
-        comment=row["comment"],
-        rated_at=datetime.fromisoformat(row["rated_at"]),
+        thumb=row.thumb,
+        comment=row.comment,
+        rated_at=datetime.fromisoformat(row.rated_at),
         question=exchange.question,
         answer=exchange.plain_text,
         papers=tuple(CitedPaper(*paper) for paper in papers.items()),

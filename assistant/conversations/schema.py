@@ -1,37 +1,114 @@
-"""The tables of kept conversations, by version: `PRAGMA user_version` tells which a file has."""
+"""The tables of kept conversations."""
 
-# Entry n holds the statements that bring a file of version n to version n + 1; 0 is a new file.
-# An exchange's `record` is JSON, compressed, that forgives (see `codec`): a new field of an answer
-# needs no new version.
-UPGRADES: tuple[tuple[str, ...], ...] = (
-    (
-        """CREATE TABLE conversations (
-            conversation_id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL,
-            folded_title TEXT NOT NULL,
-            is_renamed INTEGER NOT NULL DEFAULT 0, filters TEXT NOT NULL,
-            created_at TEXT NOT NULL, updated_at TEXT NOT NULL
-        ) WITHOUT ROWID""",
-        "CREATE INDEX conversations_by_owner ON conversations (owner, updated_at)",
-        """CREATE TABLE exchanges (
-            exchange_id INTEGER PRIMARY KEY AUTOINCREMENT, conversation_id TEXT NOT NULL
-                REFERENCES conversations ON DELETE CASCADE,
-            position INTEGER NOT NULL, record BLOB NOT NULL, UNIQUE (conversation_id, position)
-        )""",
-        # Trigrams find parts of words, and words in scripts that put no space between them.
-        "CREATE VIRTUAL TABLE searched USING fts5 (question, answer, tokenize = 'trigram')",
-        """CREATE TRIGGER forget_searched AFTER DELETE ON exchanges BEGIN
-            DELETE FROM searched WHERE rowid = old.exchange_id;
-        END""",
-        """CREATE TABLE links (
-            token TEXT PRIMARY KEY, exchange_id INTEGER NOT NULL UNIQUE
-                REFERENCES exchanges ON DELETE CASCADE
-        ) WITHOUT ROWID""",
-        # It outlives its exchange, which a reader may well ask again after a thumb down.
-        """CREATE TABLE feedback (
-            exchange_id INTEGER PRIMARY KEY, conversation_id TEXT NOT NULL, thumb TEXT NOT NULL,
-            comment TEXT NOT NULL, rated_at TEXT NOT NULL, record BLOB NOT NULL
-        )""",
-        "CREATE INDEX feedback_by_conversation ON feedback (conversation_id)",
-        "CREATE INDEX feedback_by_time ON feedback (rated_at)",
-    ),
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    event,
 )
+
+from vectorstore.database import BigNumber, NumberedRow, PlainText, Tables
+
+METADATA = MetaData()
+
+CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("conversation_id", PlainText, primary_key=True),
+    Column("owner", PlainText, nullable=False),
+    Column("title", PlainText, nullable=False),
+    Column("folded_title", PlainText, nullable=False),
+    Column("is_renamed", Boolean, nullable=False),
+    Column("filters", PlainText, nullable=False),
+    Column("created_at", PlainText, nullable=False),
+    Column("updated_at", PlainText, nullable=False),
+    Index("conversations_by_owner", "owner", "updated_at"),
+    sqlite_with_rowid=False,
+)
+
+# A `record` is JSON, compressed, that forgives (see `codec`): a new field of an answer needs no
+# new revision.
+EXCHANGES = Table(
+    "exchanges",
+    METADATA,
+    Column("exchange_id", NumberedRow, primary_key=True),
+    Column(
+        "conversation_id",
+        PlainText,
+        ForeignKey(CONVERSATIONS.c.conversation_id, ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column("position", BigNumber, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    UniqueConstraint("conversation_id", "position"),
+    sqlite_autoincrement=True,
+)
+
+LINKS = Table(
+    "links",
+    METADATA,
+    Column("token", PlainText, primary_key=True),
+    Column(
+        "exchange_id",
+        BigNumber,
+        ForeignKey(EXCHANGES.c.exchange_id, ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    sqlite_with_rowid=False,
+)
+
+# It outlives its exchange, which a reader may well ask again after a thumb down.
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("exchange_id", NumberedRow, primary_key=True, autoincrement=False),
+    Column("conversation_id", PlainText, nullable=False),
+    Column("thumb", PlainText, nullable=False),
+    Column("comment", PlainText, nullable=False),
+    Column("rated_at", PlainText, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Index("feedback_by_conversation", "conversation_id"),
+    Index("feedback_by_time", "rated_at"),
+)
+
+# What search reads. Apart from the others, because it is one of SQLite's virtual tables there.
+SEARCHED = Table(
+    "searched",
+    MetaData(),
+    Column(
+        "rowid",
+        BigNumber,
+        ForeignKey(EXCHANGES.c.exchange_id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("question", PlainText, nullable=False),
+    Column("answer", PlainText, nullable=False),
+)
+_IN_SQLITE = (
+    # Trigrams find parts of words, and words in scripts that put no space between them.
+    "CREATE VIRTUAL TABLE searched USING fts5 (question, answer, tokenize = 'trigram')",
+    "CREATE TRIGGER forget_searched AFTER DELETE ON exchanges BEGIN"
+    " DELETE FROM searched WHERE rowid = old.exchange_id; END",
+)
+
+TABLES = Tables("conversations", METADATA, Path(__file__).with_name("migrations"), "0001")
+
+
+@event.listens_for(METADATA, "after_create")
+def _make_searched(_metadata: MetaData, connection: Connection, **_options: Any) -> None:
+    if connection.dialect.name != "sqlite":
+        SEARCHED.create(connection)
+        return
+    for statement in _IN_SQLITE:
+        connection.exec_driver_sql(statement)

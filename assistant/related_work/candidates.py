@@ -78,16 +78,13 @@ def candidates_of(paper: Paper) -> tuple[Candidate, ...]:
     spans = [part for span in split_sentences(paper.abstract) for part in _parted(paper, span)]
     introducing = contribution_span(paper)
     found = (_candidate(paper, spans, position, introducing) for position in range(len(spans)))
-    return tuple(
-        form
-        for candidate in found
-        if candidate
-        for form in (
-            candidate,
-            *(replace(candidate, turned=turned, is_shortened=True)
-              for turned in shortened(candidate.turned)),
-        )
-    )  # fmt: skip
+    return tuple(form for candidate in found if candidate for form in _forms(candidate))
+
+
+def _forms(candidate: Candidate) -> Iterator[Candidate]:
+    yield candidate
+    for turned in shortened(candidate.turned):
+        yield replace(candidate, turned=turned, is_shortened=True)
 
 
 def _parted(paper: Paper, span: Span) -> Iterator[Span]:

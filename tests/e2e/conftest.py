@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vectorstore import Library
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -32,7 +34,8 @@ _LAUNCH = [
 # The server as `citewise serve` runs it, over the bundled papers. A question that begins with
 # "Forever" is answered without end; one about Zorblax brings a paper that means harm, one about
 # Quuxium a paper with formulas. The answer to one that begins with "Doubtful: " is doubted. A test
-# module whose SERVER_ARGUMENTS hold "--allow-upload" may add papers.
+# module that changes the library has SERVER_ARGUMENTS, and by them a server of its own; with
+# "--allow-upload" among them readers may add papers.
 _SERVER = """
 import sys
 from dataclasses import replace
@@ -129,13 +132,26 @@ def running(library: Path, *arguments: str, port: int = 0, script: str = _SERVER
             process.kill()
 
 
+@pytest.fixture(scope="session")
+def copy_library(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Path]:
+    """Return a maker of copies of the library of the bundled papers."""
+    return lambda: shutil.copytree(library.path, tmp_path_factory.mktemp("served") / "library")
+
+
+@pytest.fixture(scope="session")
+def shared_server(copy_library: Callable[[], Path]) -> Iterator[str]:
+    """Yield the address of a server whose library no test changes."""
+    with running(copy_library()) as address:
+        yield address
+
+
 @pytest.fixture(scope="module")
-def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """Yield the address of a server of its own."""
-    arguments = getattr(request.module, "SERVER_ARGUMENTS", ())
-    with running(tmp_path_factory.mktemp("served") / "library", *arguments) as address:
+def server(request: pytest.FixtureRequest, copy_library: Callable[[], Path]) -> Iterator[str]:
+    """Yield the address of the server, or of one of the module's own; see `_SERVER`."""
+    if not hasattr(request.module, "SERVER_ARGUMENTS"):
+        yield request.getfixturevalue("shared_server")
+        return
+    with running(copy_library(), *request.module.SERVER_ARGUMENTS) as address:
         yield address
 
 

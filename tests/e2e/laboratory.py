@@ -17,6 +17,8 @@ from starlette.routing import Route
 
 from assistant.answer import Answer, Citation
 from assistant.events import Completed, TextDelta
+from ui.access.buckets import Allowance
+from ui.access.rate import Rate
 from ui.server import create_app
 from ui.widget import PublishableKeys, WidgetSettings
 from ui.widget.routes import widget_routes
@@ -94,12 +96,12 @@ class Patient:
 
 
 class Gate:
-    """A limiter that admits everybody until `seconds` are set."""
+    """Buckets that admit everybody until `seconds` are set."""
 
     seconds = 0.0
 
-    def seconds_to_wait(self, caller: str) -> float:
-        return self.seconds
+    async def take(self, caller: str, rate: Rate) -> Allowance:
+        return Allowance(rate, 0, self.seconds, wait_seconds=self.seconds)
 
 
 @dataclass

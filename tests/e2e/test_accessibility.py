@@ -46,6 +46,12 @@ def axe() -> str:
     return found.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _is_there() -> None:
+    """Skip all before a server is started."""
+    axe()
+
+
 def violations(page: "Page") -> list[str]:
     """Return each serious or critical violation with the elements that it is about."""
     page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")

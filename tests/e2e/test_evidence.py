@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
+SERVER_ARGUMENTS = ()  # papers are added
 
 
 def is_within_window(page: "Page", selector: str) -> bool:

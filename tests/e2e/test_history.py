@@ -1,6 +1,7 @@
 """Conversations that stay: over a reload, a restart, and never for another reader."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,9 +129,9 @@ def test_a_link_shows_one_answer_to_a_reader_who_sees_nothing_else(
 
 
 def test_a_conversation_survives_a_restart_of_the_server(
-    browser: "Browser", tmp_path: Path
+    browser: "Browser", copy_library: Callable[[], Path]
 ) -> None:
-    library = tmp_path / "library"
+    library = copy_library()
     page = browser.new_context().new_page()
     page.set_default_timeout(30_000)
     with running(library) as address:

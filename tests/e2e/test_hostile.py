@@ -1,7 +1,7 @@
 """What papers, readers and models write is shown everywhere, and does nothing anywhere."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,10 +82,9 @@ serve(assistant, port=int(sys.argv[2]), announce=lambda url: print(url, flush=Tr
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(copy_library: Callable[[], Path]) -> Iterator[str]:
     """Yield the address of a server whose answers mean harm."""
-    library = tmp_path_factory.mktemp("hostile") / "library"
-    with running(library, str(HOSTILE), script=_SERVER) as address:
+    with running(copy_library(), str(HOSTILE), script=_SERVER) as address:
         yield address
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from ui.papers import histogram_svg, map_payload, papers_css, papers_js
 from vectorstore import Library, Paper
+from vectorstore.catalogue.timeline import Period, Timeline
 from vectorstore.mapping import CollectionMap, MapTheme, map_of
-from vectorstore.timeline import Period, Timeline
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
+SERVER_ARGUMENTS = ()  # papers are added
 
 MANY = 10_000
 

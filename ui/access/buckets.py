@@ -1,11 +1,11 @@
 """Token buckets: how often each caller may come."""
 
 import math
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from ui.access.rate import Rate
 
@@ -18,6 +18,14 @@ class Allowance:
     remaining: int
     reset_seconds: float
     wait_seconds: float = 0.0
+
+    @classmethod
+    def of(cls, rate: Rate, tokens: float, *, is_admitted: bool) -> "Allowance":
+        """Return what a bucket with so many tokens left says to one who was admitted, or not."""
+        reset = (rate.count - tokens) / rate.a_second
+        if is_admitted:
+            return cls(rate, int(tokens), reset)
+        return cls(rate, 0, reset, (1 - tokens) / rate.a_second)
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Return it as clients read it: as OpenAI's and GitHub's do, and as the IETF drafts it."""
@@ -34,11 +42,19 @@ class Allowance:
         return [(name.encode(), value.encode()) for name, value in shown.items()]
 
 
+class Counting(Protocol):
+    """Counts requests: in this process, or in all that share a database."""
+
+    async def take(self, caller: str, rate: Rate) -> Allowance:
+        """Count a request of `caller`, unless its bucket is empty."""
+        ...
+
+
 class Buckets:
     """One bucket a caller: full at first, refilled evenly.
 
     At most `max_callers` are remembered, about 200 bytes each; those that came longest ago are
-    forgotten first, and begin anew with a full bucket.
+    forgotten first, and begin anew with a full bucket. Used by one event loop.
     """
 
     def __init__(
@@ -47,27 +63,17 @@ class Buckets:
         self._max_callers = max_callers
         self._clock = clock
         self._kept: OrderedDict[str, tuple[float, float]] = OrderedDict()  # tokens, and when
-        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def take(self, caller: str, rate: Rate) -> Allowance:
+    async def take(self, caller: str, rate: Rate) -> Allowance:
         """Count a request of `caller`, unless its bucket is empty."""
-        with self._lock:
-            tokens = self._tokens(caller, rate)
-            if tokens < 1:
-                wait = (1 - tokens) / rate.a_second
-                return Allowance(rate, 0, self._reset(tokens, rate), wait)
-            self._keep(caller, tokens - 1)
-            return Allowance(rate, int(tokens - 1), self._reset(tokens - 1, rate))
-
-    def look(self, caller: str, rate: Rate) -> Allowance:
-        """Return what `caller` has left, without counting."""
-        with self._lock:
-            tokens = self._tokens(caller, rate)
-            wait = max(0.0, 1 - tokens) / rate.a_second
-            return Allowance(rate, int(tokens), self._reset(tokens, rate), wait)
+        tokens = self._tokens(caller, rate)
+        if tokens < 1:
+            return Allowance.of(rate, tokens, is_admitted=False)
+        self._keep(caller, tokens - 1)
+        return Allowance.of(rate, tokens - 1, is_admitted=True)
 
     def _tokens(self, caller: str, rate: Rate) -> float:
         tokens, when = self._kept.get(caller, (float(rate.count), 0.0))
@@ -78,6 +84,3 @@ class Buckets:
         self._kept.move_to_end(caller)
         if len(self._kept) > self._max_callers:
             self._kept.popitem(last=False)
-
-    def _reset(self, tokens: float, rate: Rate) -> float:
-        return (rate.count - tokens) / rate.a_second

@@ -8,7 +8,7 @@ class AccessError(AssistantError):
 
 
 class KeyStoreError(AccessError):
-    """The file of keys cannot be read or written, is damaged, or is of a later Citewise."""
+    """The keys cannot be read or written, are damaged, or are of a later Citewise."""
 
 
 class UnknownKeyError(AccessError):

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.access.addresses import is_this_machine, network_of
 from ui.access.bearer import NO_KEY, AmbiguousError, bearer_token
-from ui.access.buckets import Allowance, Buckets
+from ui.access.buckets import Buckets, Counting
 from ui.access.judging import fault_refusal, no_key_refusal, scope_refusal, too_many_refusal
 from ui.access.keys import Key
 from ui.access.login_routes import LoginRoutes, session_cookie
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.access.ring import KeyRing
     from ui.access.sessions import Sessions
     from ui.access.settings import AccessSettings
+    from ui.access.shared_buckets import SharedBuckets
 
 _WRONG_KEYS = Rate(30, 60)  # of one address; a guess at 256 bits needs more
 _NO_LOGIN = Refusal(
@@ -46,14 +47,16 @@ class Gate:
         settings: "AccessSettings",
         ring: "KeyRing",
         sessions: "Sessions | None",
-        buckets: Buckets | None = None,
+        buckets: "SharedBuckets | None" = None,
     ) -> None:
         self._app = app
         self._settings = settings
         self._ring = ring
         self._sessions = sessions
-        self._login = LoginRoutes(settings.logins, sessions) if sessions else None
-        self._buckets = buckets or Buckets()
+        self._buckets: Counting = buckets or Buckets()
+        self._login = (
+            LoginRoutes(settings.logins, sessions, buckets or Buckets()) if sessions else None
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -66,7 +69,7 @@ class Gate:
             response = await self._login.respond(Request(scope, receive))
             await response(scope, receive, send)
             return
-        refusal = self._judge(scope, visit)
+        refusal = await self._judge(scope, visit)
         if refusal and self._wants_page(scope, refusal):
             refusal = Refusal(303, "no_session", "Sign in.", (("location", _login_path(scope)),))
         if refusal:
@@ -80,41 +83,41 @@ class Gate:
         else:  # no face speaks over WebSockets: nothing is let through unseen
             await send({"type": "websocket.close", "code": 1008})
 
-    def _judge(self, scope: Scope, visit: Visit) -> Refusal | None:
+    async def _judge(self, scope: Scope, visit: Visit) -> Refusal | None:
         """Return why a request is not let in; None where it is. Says in `visit` whose it is."""
         headers = Headers(scope=scope)
         visit.caller = f"address {network_of(visit.address)}"
         match visit.route.face:
             case "api" | "mcp":
-                return self._judge_program(headers, visit)
+                return await self._judge_program(headers, visit)
             case "metrics":
                 return self._judge_metrics(headers, visit)
             case "page" | "login":
-                return self._judge_page(headers, visit)
+                return await self._judge_page(headers, visit)
         return None
 
-    def _judge_program(self, headers: Headers, visit: Visit) -> Refusal | None:
+    async def _judge_program(self, headers: Headers, visit: Visit) -> Refusal | None:
         try:
             token = bearer_token(headers)
         except AmbiguousError as error:
             return Refusal(400, "ambiguous_key", str(error))
         if token != NO_KEY:
-            refusal, key = self._judge_key(token, visit)
+            refusal, key = await self._judge_key(token, visit)
             if key or refusal:
-                return refusal or self._count(visit, key)
+                return refusal or await self._count(visit, key)
         elif self._has_session(headers, visit):
-            return self._count(visit)
+            return await self._count(visit)
         if self._wants_key():
             return no_key_refusal(has_keys=not self._ring.is_empty)
-        return self._count(visit)
+        return await self._count(visit)
 
-    def _judge_key(self, token: str, visit: Visit) -> tuple[Refusal | None, Key | None]:
+    async def _judge_key(self, token: str, visit: Visit) -> tuple[Refusal | None, Key | None]:
         """Return the key that a token is, or why it opens nothing; neither where none is wanted."""
         verdict = self._ring.judge(token)
         if verdict.key is None or verdict.fault:
             if not self._wants_key():
                 return None, None  # clients must send some key: where none is wanted any will do
-            tries = self._buckets.take(f"wrong keys of {visit.caller}", _WRONG_KEYS)
+            tries = await self._buckets.take(f"wrong keys of {visit.caller}", _WRONG_KEYS)
             visit.key_id = verdict.key.key_id if verdict.key else ""
             if tries.wait_seconds:
                 return too_many_refusal(tries), None
@@ -140,13 +143,13 @@ class Gate:
         visit.key_id = verdict.key.key_id
         return None
 
-    def _judge_page(self, headers: Headers, visit: Visit) -> Refusal | None:
+    async def _judge_page(self, headers: Headers, visit: Visit) -> Refusal | None:
         if self._sessions:
             if not self._has_session(headers, visit):
                 return Refusal(401, "no_session", "Sign in at /login.")
         elif self._settings.is_exposed and not self._settings.no_auth:
             return _NO_LOGIN
-        return self._count(visit)
+        return await self._count(visit)
 
     def _has_session(self, headers: Headers, visit: Visit) -> bool:
         user = self._sessions.user_of(session_cookie(headers)) if self._sessions else None
@@ -167,7 +170,7 @@ class Gate:
         is_page = refusal.code == "no_session" and scope["method"] == "GET"
         return is_page and "text/html" in Headers(scope=scope).get("accept", "")
 
-    def _count(self, visit: Visit, key: Key | None = None) -> Refusal | None:
+    async def _count(self, visit: Visit, key: Key | None = None) -> Refusal | None:
         """Count a request; return a refusal where its caller comes too often."""
         if not visit.route.is_counted:
             return None
@@ -176,7 +179,7 @@ class Gate:
         rate = self._settings.address_rate
         if key:
             rate = key.rate or self._settings.key_rate
-        allowance: Allowance = self._buckets.take(visit.caller, rate)
+        allowance = await self._buckets.take(visit.caller, rate)
         visit.headers.extend(allowance.headers())
         return too_many_refusal(allowance) if allowance.wait_seconds else None
 

@@ -16,12 +16,15 @@ from ui.access.places import Places
 from ui.access.ring import KeyRing
 from ui.access.sessions import Sessions
 from ui.access.settings import AccessSettings
-from ui.access.store import KEYS_NAME, KeyStore
+from ui.access.shared_buckets import SharedBuckets
+from ui.access.store import KeyStore
 from ui.access.turns import Turns, n_cores, suitable_places
 from ui.access.widget_keys import RingOfPublishableKeys
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+
+    from vectorstore.database import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +37,28 @@ class Access:
     turns: Turns
     sessions: Sessions | None = None
     log: AuditLog | None = field(default=None)
+    buckets: SharedBuckets | None = field(default=None)
 
     @classmethod
     def of(
         cls,
-        library: Path,
+        keys: "Place",
         settings: AccessSettings,
         *,
         computes_only: bool = False,
         n_workers: int = 1,
     ) -> "Access":
-        """Return access to a library, whose directory holds the keys, for one of the processes.
+        """Return access to a library for one of the processes.
 
-        `computes_only` says that no language model answers: then fewer are worked for at once.
-        Raises AccessError, and OSError where the audit log cannot be written.
+        `keys` is where its keys are kept; a database counts for all machines how often each caller
+        comes. `computes_only` says that no language model
+        answers: then fewer are worked for at once. Raises AccessError, and OSError where the audit
+        log cannot be written.
         """
-        store = KeyStore(library / KEYS_NAME)
+        store = KeyStore(keys)
         ring = KeyRing(store)
         logins = settings.logins
-        return cls(
+        access = cls(
             settings,
             ring,
             Places(
@@ -62,11 +68,16 @@ class Access:
             Turns(n_cores(n_workers)),
             Sessions(store.secret("sessions"), logins, ring) if logins else None,
             AuditLog(settings.audit_log) if settings.audit_log else None,
+            None if isinstance(keys, Path) else SharedBuckets(keys, store.secret("buckets")),
         )
+        ring.follow()
+        return access
 
     def close(self) -> None:
-        """Write down what is left to write."""
-        self.ring.note_uses()
+        """Write down what is left to write, and let the database go."""
+        self.ring.close()
+        if self.buckets:
+            self.buckets.close()
         if self.log:
             self.log.close()
 
@@ -85,13 +96,19 @@ def install_access(
     refused early costs nothing.
     """
     settings = access.settings
+    gate = {
+        "settings": settings,
+        "ring": access.ring,
+        "sessions": access.sessions,
+        "buckets": access.buckets,
+    }
     layers: list[tuple[Any, dict[str, Any]]] = [
         *around,
         (Audited, {"log": access.log, "with_questions": settings.audit_questions}),
         (SaneHeads, {}),
         (OwnHosts, {"settings": settings}),
         (ListedOrigins, {"origins": settings.cors_origins}),
-        (Gate, {"settings": settings, "ring": access.ring, "sessions": access.sessions}),
+        (Gate, gate),
         (BoundedBodies, {"settings": settings}),
         (Admission, {"settings": settings, "places": access.places}),
     ]

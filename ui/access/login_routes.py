@@ -1,5 +1,6 @@
 """Signing in and out: `/login` and `/logout`."""
 
+import logging
 import math
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
@@ -11,15 +12,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ui.access.addresses import network_of
-from ui.access.buckets import Buckets
+from ui.access.buckets import Counting
+from ui.access.errors import KeyStoreError
 from ui.access.login_page import login_page, logout_page, page_policy, target_of
 from ui.access.rate import Rate
+from ui.access.seldom import SeldomWarning
 from ui.access.sessions import SESSION_SECONDS, Sessions
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
 
     from ui.access.logins import Logins
+
+logger = logging.getLogger(__name__)
 
 _MAX_FORM_BYTES = 8 * 1024
 _SECONDS_TO_SEND = 10.0
@@ -48,13 +53,21 @@ def session_cookie(headers: "Headers") -> str:
 class LoginRoutes:
     """Answers requests to the two paths."""
 
-    def __init__(self, logins: "Logins", sessions: Sessions) -> None:
+    def __init__(self, logins: "Logins", sessions: Sessions, tries: Counting) -> None:
         self._logins = logins
         self._sessions = sessions
-        self._tries = Buckets()
+        self._tries = tries
+        self._warning = SeldomWarning(logger)
 
     async def respond(self, request: Request) -> Response:
         """Return the answer to a request to one of the paths."""
+        try:
+            return await self._respond(request)
+        except KeyStoreError as error:
+            self._warning.give(str(error))
+            return _plain(503, "Nobody can sign in or out just now. Try again later.")
+
+    async def _respond(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD", "POST"):
             return _plain(405, "Only GET and POST.", {"Allow": "GET, HEAD, POST"})
         is_post = request.method == "POST"
@@ -71,7 +84,7 @@ class LoginRoutes:
         return _html(login_page(form=form, target=target, problem=problem, user=user), status)
 
     async def _log_in(self, request: Request) -> Response:
-        wait = self._seconds_to_wait(request)
+        wait = await self._seconds_to_wait(request)
         if wait:
             page = self._page("/", f"Too many attempts. Try again in {wait} seconds.", 429)
             page.headers["Retry-After"] = str(wait)
@@ -90,13 +103,11 @@ class LoginRoutes:
         self._set_cookie(response, request, self._sessions.start(user), SESSION_SECONDS)
         return response
 
-    def _seconds_to_wait(self, request: Request) -> int:
+    async def _seconds_to_wait(self, request: Request) -> int:
         address = network_of(request.client.host if request.client else "")
-        waits = [
-            self._tries.take(caller, rate).wait_seconds
-            for caller, rate in ((address, _OF_ONE_ADDRESS), ("all", _OF_ALL))
-        ]
-        return math.ceil(max(waits))
+        of_one = await self._tries.take(f"logins of {address}", _OF_ONE_ADDRESS)
+        of_all = await self._tries.take("logins of all", _OF_ALL)
+        return math.ceil(max(of_one.wait_seconds, of_all.wait_seconds))
 
     def _ask_to_leave(self, request: Request) -> Response:
         user = self._sessions.user_of(session_cookie(request.headers))

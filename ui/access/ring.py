@@ -11,6 +11,7 @@ from typing import Literal
 
 from ui.access.errors import KeyStoreError
 from ui.access.keys import Key, digest_of, id_in
+from ui.access.seldom import SeldomWarning
 from ui.access.store import KeyStore
 
 logger = logging.getLogger(__name__)
@@ -18,6 +19,7 @@ logger = logging.getLogger(__name__)
 Fault = Literal["unknown", "expired", "revoked"]
 
 _SECONDS_BETWEEN_READS = 1.0
+_SECONDS_BETWEEN_SHARED_READS = 0.8  # the rest of the second is for the network
 _SECONDS_BETWEEN_NOTES = 60.0
 _NOBODYS_DIGEST = bytes(32)
 
@@ -31,9 +33,9 @@ class Verdict:
 
 
 class KeyRing:
-    """Reads the store at most once a second, however many requests come: a flood costs no disk.
+    """Reads the store about once a second, however many requests come: a flood costs no disk.
 
-    A key made or revoked by another process counts from then on. Where the file cannot be read the
+    A key made or revoked by another process counts from then on. Where the store cannot be read the
     keys stay as they were last seen.
     """
 
@@ -42,6 +44,9 @@ class KeyRing:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()
+        self._warning = SeldomWarning(logger)
+        self._follower: threading.Thread | None = None
+        self._is_closed = threading.Event()
         self._used: dict[str, datetime] = {}
         self._noted_at = -_SECONDS_BETWEEN_NOTES
         self._read()
@@ -76,6 +81,20 @@ class KeyRing:
         self._spent |= {token_id}
         return is_first
 
+    def follow(self) -> None:
+        """Read a store of several machines in a thread, so that whoever judges never waits for it.
+
+        A file is read by whoever judges: that takes less time than handing it to a thread.
+        """
+        if self._store.is_shared and self._follower is None:
+            self._follower = threading.Thread(target=self._read_on, name="keys", daemon=True)
+            self._follower.start()
+
+    def close(self) -> None:
+        """Write down what is left to write, and follow the store no longer."""
+        self._is_closed.set()
+        self.note_uses()
+
     def has_notes(self) -> bool:
         """Return whether it is time to call `note_uses`."""
         return bool(self._used) and self._clock() - self._noted_at >= _SECONDS_BETWEEN_NOTES
@@ -89,18 +108,25 @@ class KeyRing:
                 if used:
                     self._store.note_used(used)
             except KeyStoreError as error:
-                logger.warning("%s", error)
+                self._warning.give(str(error))
 
     def _read_if_old(self) -> None:
-        if self._clock() - self._read_at < _SECONDS_BETWEEN_READS:
-            return
+        is_followed = self._follower is not None and self._follower.is_alive()
+        if not is_followed and self._clock() - self._read_at >= _SECONDS_BETWEEN_READS:
+            self._try_to_read()
+
+    def _read_on(self) -> None:
+        while not self._is_closed.wait(_SECONDS_BETWEEN_SHARED_READS):
+            self._try_to_read()
+
+    def _try_to_read(self) -> None:
         try:
             self._read()
         except KeyStoreError as error:
-            logger.warning("%s", error)
+            self._warning.give(str(error))
 
     def _read(self) -> None:
         self._read_at = self._clock()
-        keys, spent = self._store.all(), self._store.spent()
+        keys, spent = self._store.all_and_spent()
         self._keys = {key.key_id: key for key in keys}
         self._spent = spent

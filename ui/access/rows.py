@@ -6,8 +6,6 @@ from typing import Any, cast
 from ui.access.keys import SCOPES, Key, Scope
 from ui.access.rate import Rate
 
-VERSION = 1
-
 
 def row_of(key: Key) -> dict[str, object]:
     """Return the columns of a key."""
@@ -17,7 +15,7 @@ def row_of(key: Key) -> dict[str, object]:
         "scopes": " ".join(scope for scope in SCOPES if scope in key.scopes),
         "digest": key.digest,
         "created_at": text_of(key.created_at),
-        "publishable": int(key.publishable),
+        "publishable": key.publishable,
         "rate_count": key.rate.count if key.rate else None,
         "rate_seconds": key.rate.seconds if key.rate else None,
         "expires_at": text_of(key.expires_at) if key.expires_at else None,
@@ -27,18 +25,18 @@ def row_of(key: Key) -> dict[str, object]:
 
 
 def key_of(row: Any) -> Key:
-    """Return the key of a row, which gives its columns by name."""
+    """Return the key of a row, which gives its columns as attributes."""
     return Key(
-        key_id=row["key_id"],
-        name=row["name"],
-        scopes=frozenset(cast("list[Scope]", row["scopes"].split())),
-        digest=row["digest"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        publishable=bool(row["publishable"]),
-        rate=Rate(row["rate_count"], row["rate_seconds"]) if row["rate_count"] else None,
-        expires_at=_time(row["expires_at"]),
-        revoked_at=_time(row["revoked_at"]),
-        last_used_at=_time(row["last_used_at"]),
+        key_id=row.key_id,
+        name=row.name,
+        scopes=frozenset(cast("list[Scope]", row.scopes.split())),
+        digest=row.digest,
+        created_at=datetime.fromisoformat(row.created_at),
+        publishable=row.publishable,
+        rate=Rate(row.rate_count, row.rate_seconds) if row.rate_count else None,
+        expires_at=_time(row.expires_at),
+        revoked_at=_time(row.revoked_at),
+        last_used_at=_time(row.last_used_at),
     )
 
 

@@ -12,7 +12,7 @@ from ui.api.failures import ApiError, Failure
 from ui.api.requests import Filters, where_of
 from ui.api.schemas import PaperDetails, PaperPage
 from ui.api.working import Threads, in_thread
-from vectorstore.ordering import Order, OrderedPapers
+from vectorstore.catalogue.ordering import Order, OrderedPapers
 
 if TYPE_CHECKING:
     from ui.api.backends import Backends

@@ -1,9 +1,10 @@
 """What the API answers, as models. They describe; most responses are made without them."""
 
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from ui.paper_summary import PaperSummary
 
 
 class ErrorDetails(BaseModel):
@@ -36,18 +37,6 @@ class ModelList(BaseModel):
 
     object: Literal["list"]
     data: list[Model]
-
-
-class PaperSummary(BaseModel):
-    """A paper wherever it is named; null or empty where its source does not say."""
-
-    paper_id: str
-    title: str
-    authors: list[str]
-    n_authors: int | None
-    year: int | None
-    published: date | None
-    url: str = Field(description="where to read it")
 
 
 class Source(PaperSummary):

@@ -47,8 +47,8 @@ class Handlers:
         self._assistant = assistant
         self._features = features or Features()
         self._assistants = Assistants(assistant, self._features)
-        path = assistant.library.path / CONVERSATIONS_NAME
-        self._keeper = Keeper(store or ConversationStore(path))
+        place = assistant.library.place(CONVERSATIONS_NAME)
+        self._keeper = Keeper(store or ConversationStore(place))
 
     def ask(
         self,

@@ -42,7 +42,7 @@ def mount_chat(app: "FastAPI", assistant: "Assistant", features: Features = _PLA
     for path in _UPLOADS:
         app.add_api_route(path, _take_no_upload, methods=["POST"])
     add_view_routes(app, assistant, features)
-    add_history_routes(app, ConversationStore(assistant.library.path / CONVERSATIONS_NAME))
+    add_history_routes(app, ConversationStore(assistant.library.place(CONVERSATIONS_NAME)))
     page = build_page(assistant, features).queue(api_open=False, default_concurrency_limit=None)
     gr.mount_gradio_app(
         app,

@@ -45,7 +45,7 @@ def live_sources(
     live_names = list(filter(None, map(live_name, names)))
     if not live_names:
         return None
-    states = remembered(settings.library)
+    states = remembered(settings.catalogue)
     for state in states:
         if state.resume.strip("0") and state.name in live_names:
             note(f"Going on with {state.name!r} at {place_of(state)}, where it stopped.")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
     from vectorstore import SearchFilter
 
-_LIBRARY = ("library", "encoder", "chroma_url", "chroma_token")
+_LIBRARY = ("library", "encoder", "chroma_url", "chroma_token", "database_url")
 _ANSWERING = ("unsupported", "max_rounds", "verifier", "llm_fallback")
 
 Run = Callable[[argparse.Namespace], int]
@@ -28,9 +28,7 @@ def add_command(
 ) -> argparse.ArgumentParser:
     """Return the parser of a new command, with the options that each has."""
     parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
-    parser.add_argument(
-        "--library", type=Path, metavar="DIR", help="library directory (CITEWISE_LIBRARY)"
-    )
+    add_place(parser)
     parser.add_argument(
         "--encoder", metavar="MODEL", help="sentence-transformers model, by name or path"
     )
@@ -51,6 +49,19 @@ def add_command(
         )
     parser.set_defaults(run=run)
     return parser
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Add what says where a library is."""
+    parser.add_argument(
+        "--library", type=Path, metavar="DIR", help="library directory (CITEWISE_LIBRARY)"
+    )
+    parser.add_argument(
+        "--database-url",
+        metavar="URL",
+        help="PostgreSQL database that holds papers, conversations and keys; others of this"
+        " machine see its password here, not in CITEWISE_DATABASE_URL",
+    )
 
 
 def add_answering_options(parser: argparse.ArgumentParser) -> None:
@@ -114,6 +125,16 @@ def settings_of(arguments: argparse.Namespace) -> "Settings":
 
     names = (*_LIBRARY, "llm", "reranker", "top_k", "contact", *_ANSWERING)
     return load_settings(**{name: getattr(arguments, name, None) for name in names})
+
+
+def check_library(settings: "Settings", advice: str = "Name one: --library DIR") -> None:
+    """Raise NotALibraryError, with the advice, where there is no library. It is not opened."""
+    from vectorstore import Library, NotALibraryError
+    from vectorstore.database import shown
+
+    if not Library.exists(settings.library, settings.database):
+        place = shown(settings.database or settings.library)
+        raise NotALibraryError(f"{place} is no library. {advice}")
 
 
 def filter_of(arguments: argparse.Namespace) -> "SearchFilter":

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,13 @@ def to_bib(section: Section) -> str:
 def to_json(section: Section) -> str:
     """Return all of the section as JSON."""
     return json.dumps(section.to_json(), ensure_ascii=False, indent=2) + "\n"
+
+
+SECTION_FORMATS: Mapping[str, Callable[[Section], str]] = {
+    "markdown": to_markdown,
+    "latex": to_latex,
+    "json": to_json,
+}
 
 
 def provenance(section: Section) -> str:

@@ -1,74 +1,20 @@
 """What `related_work` returns, as models: clients read their schemas."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from ui.related_work.schemas import CitedPaper, ConsideredPaper, SectionParagraph
 
 if TYPE_CHECKING:
     from assistant.related_work.section import Section
 
-# Fields beyond those that a client works with pass through.
-_OPEN = ConfigDict(extra="allow")
-
-
-class SectionEvidence(BaseModel):
-    """The words of an abstract that a sentence stands on."""
-
-    model_config = _OPEN
-
-    number: int = Field(description="of the paper")
-    paper_id: str = Field(description="what `fetch` takes")
-    quote: str
-    start: int
-    end: int
-
-
-class SectionSentence(BaseModel):
-    """A sentence of the section, with its [n]."""
-
-    model_config = _OPEN
-
-    text: str
-    citations: list[int] = Field(description="numbers of the papers that it cites")
-    support: Literal["supported", "partly", "unsupported"]
-    evidence: list[SectionEvidence]
-
-
-class SectionParagraph(BaseModel):
-    """A theme."""
-
-    model_config = _OPEN
-
-    heading: str
-    sentences: list[SectionSentence]
-
-
-class CitedPaper(BaseModel):
-    """A paper of the references."""
-
-    model_config = _OPEN
-
-    number: int = Field(description="the n of [n]")
-    key: str = Field(description="its key in `bibtex`")
-    paper_id: str = Field(description="what `fetch` takes")
-    title: str
-    authors: list[str]
-    year: int | None
-    url: str
-
-
-class ConsideredPaper(BaseModel):
-    """A paper that was found and is not cited."""
-
-    paper_id: str
-    title: str
-    reason: str
-
 
 class WrittenSection(BaseModel):
-    """A related-work section."""
+    """A related-work section; `fetch` takes every `paper_id` of it."""
 
-    model_config = _OPEN
+    # Fields beyond those that a client works with pass through.
+    model_config = ConfigDict(extra="allow")
 
     topic: str
     backend: str

@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from html import escape
 
-from vectorstore.timeline import Period, Timeline, Unit
+from vectorstore.catalogue.timeline import Period, Timeline, Unit
 
 _MONTHS = (
     "January February March April May June July August September October November December"

@@ -1,4 +1,4 @@
-"""Related-work sections as every interface but the command line makes them.
+"""Related-work sections as every interface makes them.
 
 Nothing is imported here: planning loads scikit-learn.
 """

@@ -5,39 +5,62 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ui.related_work.requests import SectionRequest
+from ui.related_work.requests import PlanBody, SectionRequest
 
 if TYPE_CHECKING:
     from assistant.related_work.drafts import Draft
     from assistant.related_work.plan import Plan
-    from vectorstore import Library
+    from vectorstore import Library, SearchFilter
 
 _LATEX = re.compile(r"\\(?:documentclass|begin|section|subsection|cite\w*|title|textbf|emph)\b")
 
 
 def plan_for(asked: SectionRequest, library: "Library") -> "Plan":
-    """Return the plan that was given, or make one.
+    """Return the plan that a request gives, or make one.
 
     Raises PlanError where nothing near enough is found, or the plan given is none or names papers
     that the library lacks; DraftError for a draft without a sentence.
     """
-    from assistant.related_work.plan import Plan
-    from assistant.related_work.planning import Planner, papers_of
-    from assistant.related_work.writing import check_plan
-
-    draft = draft_of(asked.draft) if asked.draft.strip() else None
-    if asked.plan:
-        plan = Plan.from_json(json.dumps(asked.plan.model_dump()))
-        plan = check_plan(plan, papers_of(plan, library))
-        claims = draft.claims if draft else plan.claims
-        return replace(plan, words=asked.words or plan.words, claims=claims)
-    return Planner(library).plan(
+    return planned(
+        library,
         asked.topic,
-        draft=draft,
+        draft=draft_of(asked.draft) if asked.draft.strip() else None,
+        given=_checked(asked.plan, library) if asked.plan else None,
         words=asked.words,
         n_papers=asked.papers,
         where=asked.where,
     )
+
+
+def planned(
+    library: "Library",
+    topic: str,
+    *,
+    draft: "Draft | None",
+    given: "Plan | None",
+    words: int | None,
+    n_papers: int | None,
+    where: "SearchFilter | None",
+) -> "Plan":
+    """Return the plan given, with the claims of the draft and the length asked for, or make one.
+
+    Where a plan is given nothing is searched. Raises as `Planner.plan` does.
+    """
+    from assistant.related_work.planning import Planner
+
+    if given:
+        claims = draft.claims if draft else given.claims
+        return replace(given, words=words or given.words, claims=claims)
+    return Planner(library).plan(topic, draft=draft, words=words, n_papers=n_papers, where=where)
+
+
+def _checked(body: PlanBody, library: "Library") -> "Plan":
+    from assistant.related_work.plan import Plan
+    from assistant.related_work.planning import papers_of
+    from assistant.related_work.writing import check_plan
+
+    plan = Plan.from_json(json.dumps(body.model_dump()))
+    return check_plan(plan, papers_of(plan, library))
 
 
 def draft_of(text: str) -> "Draft":

@@ -3,8 +3,6 @@
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from assistant.related_work.section import Section
 
 Format = Literal["markdown", "latex", "json"]
@@ -50,14 +48,9 @@ def _with_keys(papers: list[dict[str, Any]], section: "Section") -> list[dict[st
 
 
 def _formatted(section: "Section", form: Format) -> str:
-    from ui.exports.related_work import to_latex, to_markdown
+    from ui.exports.related_work import SECTION_FORMATS
 
-    formats: Mapping[Format, Callable[[Section], str]] = {
-        "markdown": to_markdown,
-        "latex": to_latex,
-        "json": lambda section: section.text,
-    }
-    return formats[form](section)
+    return section.text if form == "json" else SECTION_FORMATS[form](section)
 
 
 def _table(section: "Section") -> list[dict[str, Any]]:

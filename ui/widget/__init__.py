@@ -4,16 +4,13 @@ What stands here is light, so that the command line can read `--widget-origin` a
 """
 
 from ui.widget.keys import NoKeyAsked, PublishableKeys
-from ui.widget.limits import QuestionLimiter
 from ui.widget.origins import parse_origin
-from ui.widget.settings import Authoriser, Limiter, WidgetSettings
+from ui.widget.settings import Authoriser, WidgetSettings
 
 __all__ = [
     "Authoriser",
-    "Limiter",
     "NoKeyAsked",
     "PublishableKeys",
-    "QuestionLimiter",
     "WidgetSettings",
     "parse_origin",
 ]

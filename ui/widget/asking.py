@@ -65,13 +65,15 @@ class AskFromPages:
             raise RefusedError(
                 405, f"Not {request.method}, but POST.", "method_not_allowed", allowed
             )
-        self._limit(request, origin)
+        await self._limit(request, origin)
         self._refuse_unknown_key(request, origin)
         return await self._answer(request)
 
-    def _limit(self, request: Request, origin: str) -> None:
+    async def _limit(self, request: Request, origin: str) -> None:
         address = request.client.host if request.client else ""
-        seconds = math.ceil(self._settings.limiter.seconds_to_wait(caller_of(origin, address)))
+        caller = f"widget {caller_of(origin, address)}"
+        allowance = await self._settings.buckets.take(caller, self._settings.rate)
+        seconds = math.ceil(allowance.wait_seconds)
         if seconds > 0:
             message = f"Too many questions from here. Ask again in {seconds} s."
             raise RefusedError(429, message, "too_many_questions", {"Retry-After": str(seconds)})

@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ui.access.buckets import Buckets, Counting
+from ui.access.rate import Rate
 from ui.widget.keys import PublishableKeys
-from ui.widget.limits import QuestionLimiter
+
+_OF_A_VISITOR = Rate(20, 60)
 
 
 class Authoriser(Protocol):
@@ -12,14 +15,6 @@ class Authoriser(Protocol):
 
     def allows(self, key: str, origin: str) -> bool:
         """Return whether a page of `origin` may ask with `key`, which is "" where it sent none."""
-        ...
-
-
-class Limiter(Protocol):
-    """Counts questions."""
-
-    def seconds_to_wait(self, caller: str) -> float:
-        """Return 0 and count a question of `caller`, or how long it must wait for the next."""
         ...
 
 
@@ -33,4 +28,5 @@ class WidgetSettings:
 
     origins: frozenset[str] = frozenset()
     authoriser: Authoriser = field(default_factory=PublishableKeys)
-    limiter: Limiter = field(default_factory=QuestionLimiter)
+    buckets: Counting = field(default_factory=Buckets)
+    rate: Rate = _OF_A_VISITOR

@@ -4,8 +4,16 @@ Tables and statements are SQLAlchemy Core, the same for both.
 """
 
 from vectorstore.database.address import parse_address, shown
-from vectorstore.database.columns import BigNumber, NumberedRow, PlainText, any_of, joined
-from vectorstore.database.database import Database, Place
+from vectorstore.database.columns import (
+    BigNumber,
+    NumberedRow,
+    PlainText,
+    any_of,
+    joined,
+    length_of_list,
+    numbers_as_table,
+)
+from vectorstore.database.database import Database, Place, place_of
 from vectorstore.database.errors import DatabaseError
 from vectorstore.database.locks import AdvisoryLock
 from vectorstore.database.versions import Tables
@@ -21,6 +29,9 @@ __all__ = [
     "Tables",
     "any_of",
     "joined",
+    "length_of_list",
+    "numbers_as_table",
     "parse_address",
+    "place_of",
     "shown",
 ]

@@ -5,14 +5,28 @@ import zlib
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Integer, Text, bindparam, func
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    FromClause,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-BigNumber = BigInteger()
+BigNumber = BigInteger().with_variant(Integer, "sqlite")
 NumberedRow = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers its INTEGER keys only
 
 
@@ -38,17 +52,32 @@ class PlainText(TypeDecorator[str]):
 
 
 def any_of(
-    column: ColumnElement[Any], values: Collection[str] | Collection[int]
+    key: ColumnElement[Any], values: Collection[str] | Collection[int]
 ) -> ColumnElement[bool]:
-    """Return the condition that `column` is one of `values`: one parameter, however many."""
+    """Return the condition that `key` is one of `values`: one parameter, however many."""
     sent = json.dumps([each for each in values if not isinstance(each, str) or "\0" not in each])
-    each_value = _EachNumber if isinstance(column.type, Integer) else _EachText
-    return column.op("IN", is_comparison=True)(each_value(bindparam(None, sent, Text)))
+    each_value = _EachNumber if isinstance(key.type, Integer) else _EachText
+    return key.op("IN", is_comparison=True)(each_value(bindparam(None, sent, Text)))
 
 
 def joined(numbers: ColumnElement[int]) -> ColumnElement[str]:
     """Return all numbers of a column as one text, commas between: read much faster than rows."""
-    return func.aggregate_strings(func.cast(numbers, Text), ",")
+    return func.aggregate_strings(cast(numbers, Text), ",")
+
+
+def length_of_list(texts: ColumnElement[str]) -> ColumnElement[int]:
+    """Return how many elements the JSON array in a column of texts has."""
+    return func.json_array_length(_AsJson(texts), type_=Integer)
+
+
+def numbers_as_table(connection: Connection, numbers: Collection[int]) -> FromClause:
+    """Return numbers as a table to select from, of one column `value`."""
+    sent = bindparam(None, json.dumps(list(numbers)), Text)
+    if connection.dialect.name == "sqlite":
+        return func.json_each(sent).table_valued(column("value", BigInteger))
+    elements = func.json_array_elements_text(cast(sent, JSON)).table_valued("value").alias()
+    number = cast(elements.c.value, BigInteger).label("value")
+    return select(number).subquery()
 
 
 def lock_number(name: str) -> int:
@@ -66,6 +95,24 @@ class _EachNumber(FunctionElement[int]):
     """The numbers of a JSON array."""
 
     inherit_cache = True
+
+
+class _AsJson(FunctionElement[Any]):
+    """A text as JSON, which in SQLite is a text."""
+
+    inherit_cache = True
+
+
+@compiles(_AsJson)
+def _json_in_sqlite(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(_AsJson, "postgresql")
+def _json_in_postgresql(
+    element: FunctionElement[Any], compiler: SQLCompiler, **options: Any
+) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS json)"
 
 
 @compiles(_EachText)

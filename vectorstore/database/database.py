@@ -1,8 +1,9 @@
 """Connections and transactions of a SQLite file or a PostgreSQL database."""
 
+import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -25,9 +26,16 @@ from vectorstore.database.versions import Tables
 
 Place = Path | URL
 
+
+def place_of(name: str, library: Path, database: URL | None = None) -> Place:
+    """Return where a part of a library is: in the database, or a file of that name in it."""
+    return database or library / name
+
+
 _BEGIN = "citewise_begin"  # the execution option that says how a transaction of SQLite begins
 _N_KEPT = 8  # connections that a process keeps open
 _CONNECT_SECONDS = 5
+_SILENT_SECONDS = 10  # after which a server's machine is taken to be gone
 
 
 class Database:
@@ -39,11 +47,17 @@ class Database:
     made the tables.
 
     A file is opened anew for each use (0.3 ms), so that one that was mended or replaced is noticed
-    and nothing outlives a fork, unless connections are `kept`.
+    and nothing outlives a fork, unless connections are `kept`. `pragmas` are settings of SQLite.
     """
 
     def __init__(
-        self, place: Place, tables: Tables, *, kept: bool = False, timeout_seconds: float = 10.0
+        self,
+        place: Place,
+        tables: Tables,
+        *,
+        kept: bool = False,
+        timeout_seconds: float = 10.0,
+        pragmas: Sequence[str] = (),
     ) -> None:
         self.place = place
         self._tables = tables
@@ -51,7 +65,7 @@ class Database:
         self._lock = threading.Lock()
         self._prepared: int | None = None
         self.engine = (
-            _engine_of_file(str(place), timeout_seconds, kept=kept)
+            _engine_of_file(str(place), timeout_seconds, pragmas, kept=kept)
             if isinstance(place, Path)
             else _engine_of_server(place)
         )
@@ -66,11 +80,16 @@ class Database:
         if not self.is_shared:
             self.engine.dispose()
 
+    def has_tables(self) -> bool:
+        """Return whether the tables were made, of whatever version; nothing is made here."""
+        with self._connected(isolation_level="AUTOCOMMIT") as connection:
+            return self._tables.are_there(connection)
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection to read with; where there is no file yet, to empty tables."""
         if isinstance(self.place, Path) and not self.place.exists():
-            with _engine_of_file(":memory:", 0, kept=False).connect() as connection:
+            with _engine_of_file(":memory:").connect() as connection:
                 self._tables.bring_up_to_date(connection)
                 yield connection
             return
@@ -121,12 +140,12 @@ class Database:
             self._prepared = self._identity()
 
     def _identity(self) -> int | None:
-        """Return what a file that takes another's place has not; None where there is no file."""
+        """Return what a file that takes another's place has not; None where none is seen."""
         if not isinstance(self.place, Path):
             return 0
         try:
             return self.place.stat().st_ino
-        except FileNotFoundError:
+        except OSError:  # SQLite says what is wrong with a place that cannot even be looked at
             return None
 
     def _are_current(self) -> bool:
@@ -145,15 +164,16 @@ class Database:
         connection.execute(select(func.pg_advisory_xact_lock(lock_number(self._tables.name))))
 
 
-def _engine_of_file(path: str, timeout_seconds: float, *, kept: bool) -> Engine:
+def _engine_of_file(
+    path: str, timeout_seconds: float = 0, pragmas: Sequence[str] = (), *, kept: bool = False
+) -> Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
             path, timeout=timeout_seconds, isolation_level=None, check_same_thread=False
         )
         try:
-            connection.execute("PRAGMA foreign_keys = ON")
-            # A power cut may cost the last changes, a kill none, and neither damages the file.
-            connection.execute("PRAGMA synchronous = NORMAL")
+            for pragma in ("foreign_keys = ON", *pragmas):
+                connection.execute(f"PRAGMA {pragma}")
         except BaseException:
             connection.close()
             raise
@@ -176,10 +196,18 @@ def _engine_of_file(path: str, timeout_seconds: float, *, kept: bool) -> Engine:
 @cache
 def _engine_of_server(url: URL) -> Engine:
     """Return the engine of all parts of this process that use one server."""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=_N_KEPT,
         max_overflow=_N_KEPT,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_SECONDS, "application_name": "citewise"},
+        connect_args={
+            "application_name": "citewise",
+            "connect_timeout": _CONNECT_SECONDS,
+            "keepalives_idle": _SILENT_SECONDS,
+            "tcp_user_timeout": _SILENT_SECONDS * 1_000,
+        },
     )
+    if hasattr(os, "register_at_fork"):  # two processes must not talk over one connection
+        os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return engine

@@ -33,6 +33,10 @@ class Tables:
         """Return whether the database has these tables, of this revision."""
         return self._stored(connection) == self.revision
 
+    def are_there(self, connection: Connection) -> bool:
+        """Return whether the database has these tables, of any revision."""
+        return self._stored(connection) is not None
+
     def bring_up_to_date(self, connection: Connection) -> None:
         """Make the tables, or upgrade them, inside the caller's transaction.
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from vectorstore.catalogue import StoredChunk
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.indexes.arrays import Rows
-from vectorstore.rows import StoredChunk
 
 if TYPE_CHECKING:
     from chromadb import Collection

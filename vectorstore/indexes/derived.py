@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from vectorstore.analysis import term_counts, terms
-from vectorstore.catalogue import Catalogue, Deletions
+from vectorstore.catalogue import Catalogue, CatalogueReader, Deletions, StoredChunk
 from vectorstore.errors import LibraryUnwritableError, one_line
 from vectorstore.indexes.checksums import checksum
 from vectorstore.indexes.chroma_server import ChromaServer
@@ -22,7 +22,6 @@ from vectorstore.indexes.lexical import LexicalIndex, searched_text, weights_of
 from vectorstore.indexes.matrix import VectorMatrix
 from vectorstore.indexes.server_dense import ServerDenseIndex
 from vectorstore.indexes.term_matrix import TermMatrix
-from vectorstore.rows import StoredChunk
 
 logger = logging.getLogger(__name__)
 
@@ -106,32 +105,41 @@ class DerivedIndexes:
             self.open()
 
     def catch_up(self) -> None:
-        """Open the indexes and apply what changed since; rebuild them where that cannot be."""
-        reason = self._try_to_catch_up()
-        if reason:
-            self._rebuild_files(reason)
+        """Open the indexes and apply what changed since; rebuild them where that cannot be.
+
+        The catalogue is taken as it is at one moment: others may go on to change it.
+        """
+        with self._catalogue.at_one_moment() as now:
+            reason = self._try_to_catch_up(now)
+            if reason:
+                self._rebuild_files(now, reason)
+
+    def catch_up_on_server(self) -> None:
+        """Bring the dense index of the server, where there is one, up to the catalogue.
+
+        Nobody else may change the catalogue meanwhile.
+        """
         if self._on_server:
             self._on_server.catch_up()
 
-    def rebuild(self, reason: str) -> None:
-        """Make the indexes anew from the catalogue's vectors; nothing is encoded again.
-
-        The reason is logged; an empty one says that nothing was wrong.
-        """
-        self._rebuild_files(reason)
+    def rebuild(self) -> None:
+        """Make the indexes anew from the catalogue's vectors; nothing is encoded again."""
+        with self._catalogue.at_one_moment() as now:
+            self._rebuild_files(now, "")
         if self._on_server:
-            self._on_server.rebuild(reason)
+            self._on_server.rebuild("")
 
-    def _rebuild_files(self, reason: str) -> None:
-        if reason and self._catalogue.n_chunks() and self._directory.exists():
+    def _rebuild_files(self, now: CatalogueReader, reason: str) -> None:
+        """Make the files anew; the reason is logged, an empty one says that nothing was wrong."""
+        if reason and now.n_chunks() and self._directory.exists():
             logger.warning("Rebuilding the search indexes from the catalogue: %s.", reason)
         # A new directory each time: Chroma holds on to the files of a path for the whole process,
         # and readers keep to the old one until the new one is whole.
         build = secrets.token_hex(4)
         try:
             self._open_build(build)
-            self._write(since=-1)
-            self._note_finished(build)
+            self._write(now, since=-1)
+            self._note_finished(build, now.generation)
         except Exception as error:  # three libraries raise what they like, of a full disk too
             self._give_up(build)
             raise LibraryUnwritableError(
@@ -156,38 +164,38 @@ class DerivedIndexes:
         self.matrix = VectorMatrix(path / "matrix", self._catalogue.manifest.dimension)
         self.terms = TermMatrix(path / "terms")
 
-    def _try_to_catch_up(self) -> str:
+    def _try_to_catch_up(self, now: CatalogueReader) -> str:
         """Return why the indexes must be made anew; empty where they now serve the catalogue."""
         try:
             self._state = _read_state(self._directory)
             is_finished = self._state.layout == _LAYOUT and not self._state.applying
-            if not is_finished or self._state.generation > self._catalogue.generation:
+            if not is_finished or self._state.generation > now.generation:
                 return "no finished ones were found"
             # Before they are opened: Chroma ends the process over a damaged HNSW file.
             if checksum(self._directory / self._state.build) != self._state.checksum:
                 return "their files are damaged"
             self._open_build(self._state.build)
-            if not self.is_current():
+            if self._state.generation != now.generation:
                 self._note(replace(self._state, applying=True))
-                self._write(since=self._state.generation)
-                self._note_finished(self._state.build)
-            return "" if self._serve_the_catalogue() else "they lack what the catalogue holds"
+                self._write(now, since=self._state.generation)
+                self._note_finished(self._state.build, now.generation)
+            return "" if self._serve(now) else "they lack what the catalogue holds"
         except Exception as error:  # noqa: BLE001 (a damaged Chroma or tantivy raises what it likes)
             return f"they cannot be used ({type(error).__name__}: {error})"
 
-    def _write(self, *, since: int) -> None:
+    def _write(self, now: CatalogueReader, *, since: int) -> None:
         """Apply what came and went after a generation; before the first, all there is."""
-        gone = self._catalogue.deletions_since(since) if since >= 0 else Deletions([], [])
+        gone = now.deletions_since(since) if since >= 0 else Deletions([], [])
         with self.lexical.writing() as lexical, ThreadPoolExecutor(max_workers=1) as thread:
             lexical.remove(gone.paper_rows)
             self._apply_dense([], gone.chunk_rows)
             self.matrix.apply([], gone.chunk_rows)
             self.terms.apply({}, gone.paper_rows)
-            for chunks in self._catalogue.chunks_since(since):
+            for chunks in now.chunks_since(since):
                 stored_by_chroma = thread.submit(self._apply_dense, chunks, [])
                 self.matrix.apply(chunks, [])
                 paper_rows = {stored.paper_row for stored in chunks}
-                papers = self._catalogue.get_rows(list(paper_rows))
+                papers = now.get_rows(list(paper_rows))
                 lexical.put(papers)
                 self.terms.apply(
                     {row: term_counts(searched_text(paper)) for row, paper in papers.items()}, []
@@ -200,7 +208,7 @@ class DerivedIndexes:
         if not self._on_server:
             self._local_dense.apply(upserts, deleted_rows)
 
-    def _note_finished(self, build: str) -> None:
+    def _note_finished(self, build: str, generation: int) -> None:
         if self._on_server:
             # What it lacks from now on would pass for whole when no server is named any more.
             shutil.rmtree(self._directory / build / _CHROMA_NAME, ignore_errors=True)
@@ -208,27 +216,27 @@ class DerivedIndexes:
             # Chroma takes rows into the graph, and that to disk, when it is next asked something.
             ones = np.ones(self._catalogue.manifest.dimension, np.float32)
             self._local_dense.search(ones, top_k=1)
-        now = checksum(self._directory / build)
-        self._note(_State(build, self._catalogue.generation, now, layout=_LAYOUT))
+        files = checksum(self._directory / build)
+        self._note(_State(build, generation, files, layout=_LAYOUT))
 
     def _note(self, state: _State) -> None:
         _write_state(self._directory, state)
         self._state = state
 
-    def _serve_the_catalogue(self) -> bool:
+    def _serve(self, now: CatalogueReader) -> bool:
         """Return whether the counts agree and what was stored last is found.
 
         Counts alone prove nothing: Chroma counts rows that its HNSW graph has lost or cannot read.
         """
-        n_chunks, n_papers = self._catalogue.n_chunks(), self._catalogue.n_papers()
+        n_chunks, n_papers = now.n_chunks(), now.n_papers()
         if (self.matrix.count(), self.terms.count()) != (n_chunks, n_papers):
             return False
         if self.lexical.count() != n_papers:
             return False
-        newest = self._catalogue.newest_chunk()
+        newest = now.newest_chunk()
         if newest is None:
             return True
-        title = self._catalogue.get_rows([newest.paper_row])[newest.paper_row].title
+        title = now.get_rows([newest.paper_row])[newest.paper_row].title
         if terms(title) and not self.lexical.search(weights_of(title), top_k=1):
             return False
         if self._on_server or n_chunks <= FEW_CHUNKS:

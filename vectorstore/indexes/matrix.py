@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from vectorstore.catalogue import StoredChunk
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.indexes.arrays import DELETED, Rows, load_rows, mapped, save_rows
-from vectorstore.rows import StoredChunk
 
 _VECTORS_NAME = "vectors.f32"
 _ROWS_NAME = "rows.npy"

@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from vectorstore.catalogue import StoredChunk
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.indexes.arrays import Rows
 from vectorstore.indexes.chroma_server import HURRIED, ChromaServer, Patience
 from vectorstore.indexes.dense import HNSW
-from vectorstore.rows import StoredChunk
 
 _COLLECTIONS = "/tenants/default_tenant/databases/default_database/collections"
 _BATCH = 1_000  # 2 MB a request; the server takes 5,461 rows at most

@@ -20,7 +20,7 @@ from vectorstore.indexes.chroma_server import (
     Patience,
     ServerAwayError,
 )
-from vectorstore.indexes.collection_pointer import LAYOUT, Pointer, PointerFile
+from vectorstore.indexes.collection_pointer import LAYOUT, KeptPointer, Pointer
 from vectorstore.indexes.dense import SAME_VECTOR
 from vectorstore.indexes.matrix import VectorMatrix
 from vectorstore.indexes.server_collection import Progress, ServerCollection
@@ -46,7 +46,7 @@ class ServerDenseIndex:
         self._server = server
         self._catalogue = catalogue
         self._matrix = matrix
-        self._pointer = PointerFile(catalogue.path)
+        self._pointer = KeptPointer(catalogue)
         self._opened: ServerCollection | None = None
         self._seen = self._pointer.version
         self._away_until = 0.0

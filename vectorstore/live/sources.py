@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vectorstore.live.client import LiveClient
@@ -16,6 +15,7 @@ from vectorstore.readers.unpacking import Found, NotOpened
 
 if TYPE_CHECKING:
     from vectorstore.catalogue import Catalogue
+    from vectorstore.database import Place
 
 MAX_NAME_CHARS = 120
 
@@ -159,21 +159,20 @@ def shown_name(name: str) -> str:
     return name if len(name) <= MAX_NAME_CHARS else f"{name[: MAX_NAME_CHARS - 3]}..."
 
 
-def remembered(library: Path) -> list[LiveState]:
-    """Return the live sources of the library in a directory, none where there is no library.
+def remembered(catalogue: "Place") -> list[LiveState]:
+    """Return the live sources that a catalogue remembers, none where there is no catalogue.
 
     Nothing is written: one that an earlier Citewise made has none.
     """
     from contextlib import closing
 
-    from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
-    from vectorstore.schema import LIBRARY_FORMAT
+    from vectorstore.catalogue import Catalogue
+    from vectorstore.manifest import LIBRARY_FORMAT
 
-    path = library / CATALOGUE_NAME
-    if not path.is_file():
+    if not Catalogue.exists(catalogue):
         return []
-    with closing(Catalogue(path)) as catalogue:
-        return catalogue.live() if catalogue.manifest.format >= LIBRARY_FORMAT else []
+    with closing(Catalogue(catalogue)) as opened:
+        return opened.live() if opened.manifest.format >= LIBRARY_FORMAT else []
 
 
 def utc_now() -> str:

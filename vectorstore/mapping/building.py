@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from vectorstore.catalogue import Catalogue
+from vectorstore.catalogue import CatalogueReader
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.errors import one_line
 from vectorstore.indexes.arrays import Rows
@@ -37,18 +36,19 @@ class _Papers:
     vectors: Vectors
 
 
-def map_of(catalogue: Catalogue, directory: Path, *, encode: Encode | None = None) -> CollectionMap:
+def map_of(
+    catalogue: CatalogueReader, directory: Path, *, encode: Encode | None = None
+) -> CollectionMap:
     """Return the map of a catalogue's papers, kept as a file in `directory`.
 
     Points stay where they are while papers come and go: new ones are placed among those they are
     like. Only when a tenth is new, or half is gone, all is drawn anew. `encode`, which made the
     vectors, gives themes better names. 43 papers take 0.6 s of one core, 10,000 take 13 s, 100,000
-    about a minute; what is kept is read in milliseconds. Threads and processes may call it at once,
-    and others may search meanwhile: it has its own connection.
+    about a minute; what is kept is read in milliseconds. Threads and processes may call it at once.
     """
     path = directory / MAP_NAME
     kept = load_map(path)
-    with closing(Catalogue(catalogue.path)) as own:
+    with catalogue.at_one_moment() as own:
         if kept and (kept.generation, kept.encoder) == (own.generation, own.manifest.encoder):
             return kept
         papers = _read(own)
@@ -61,7 +61,7 @@ def map_of(catalogue: Catalogue, directory: Path, *, encode: Encode | None = Non
     return drawn
 
 
-def _read(catalogue: Catalogue) -> _Papers:
+def _read(catalogue: CatalogueReader) -> _Papers:
     generation = catalogue.generation  # first: papers that come while it is read are not missed
     ids: dict[int, str] = {}
     sums: dict[int, Vectors] = {}
@@ -83,7 +83,9 @@ def _read(catalogue: Catalogue) -> _Papers:
     )
 
 
-def _drawn_anew(papers: _Papers, catalogue: Catalogue, encode: Encode | None) -> CollectionMap:
+def _drawn_anew(
+    papers: _Papers, catalogue: CatalogueReader, encode: Encode | None
+) -> CollectionMap:
     def texts_at(places: Sequence[int]) -> list[str]:
         found = catalogue.get_rows([int(papers.paper_rows[at]) for at in places])
         return [f"{paper.title}\n{paper.abstract}" for paper in found.values()]

@@ -186,7 +186,7 @@ def _plan(settings: "Settings", rows: "Rows") -> int:
     from vectorstore.importing import plan_rows
 
     with progress_bar("Reading") as progress:
-        return plan_rows(settings.library, rows, progress)
+        return plan_rows(settings.catalogue, rows, progress)
 
 
 def _column(text: str) -> tuple[str, str]:

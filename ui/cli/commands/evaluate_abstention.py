@@ -2,27 +2,21 @@
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
+from ui.cli.judged import add_judged_files, settings_to_measure
 from ui.cli.options import add_command, add_json
 from ui.cli.progress import progress_bar
 from ui.cli.terminal import note, write, write_json
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant
     from assistant.evaluation.abstention import AskedTwice
     from vectorstore.evaluation.judged import JudgedCollection
 
-_FILES = {
-    "--corpus": "JSON lines: id, title, abstract",
-    "--queries": "JSON lines: id, text",
-    "--qrels": "tab-separated lines: query-id, corpus-id, score",
-}
 _ROWS = {
     "questions": "n_questions",
     "answered with gold": "answered",
@@ -47,9 +41,7 @@ def add_to(measures: Any) -> None:
         " of CITEWISE_LIBRARY), and asks every query twice: with its relevant papers in the"
         " library, when an answer is right, and with them removed, when only an abstention is."
     )
-    for option, content in _FILES.items():
-        help_text = f"{content}; gzipped or not"
-        parser.add_argument(option, type=Path, required=True, metavar="FILE", help=help_text)
+    add_judged_files(parser)
     parser.add_argument(
         "--predictions", type=Path, metavar="FILE", help="JSON lines to write, one a query"
     )
@@ -78,6 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _measure(collection: "JudgedCollection", arguments: argparse.Namespace) -> list["AskedTwice"]:
+    from assistant.build import build_assistant, open_library
     from assistant.evaluation.abstention import ask_twice, to_json
     from vectorstore.evaluation.retrieval import index
 
@@ -85,8 +78,9 @@ def _measure(collection: "JudgedCollection", arguments: argparse.Namespace) -> l
     # Opened first: a path that cannot be written must not be found out after an hour of a model.
     with (
         path.open("w", encoding="utf-8") if path else nullcontext() as predictions,
-        _assistant(arguments) as assistant,
+        settings_to_measure(arguments) as settings,
     ):
+        assistant = build_assistant(settings, open_library(settings, create=True))
         with progress_bar("Indexing") as progress:
             index(assistant.library, collection.papers, progress=progress)
         asked = []
@@ -95,33 +89,6 @@ def _measure(collection: "JudgedCollection", arguments: argparse.Namespace) -> l
             if predictions:
                 predictions.write(json.dumps(to_json(one), ensure_ascii=False) + "\n")
     return asked
-
-
-@contextmanager
-def _assistant(arguments: argparse.Namespace) -> Iterator["Assistant"]:
-    """Give an assistant over the library of `--library`, or over one that is gone afterwards.
-
-    Never the one that CITEWISE_LIBRARY names: it holds what its owner reads. Nor on the server of
-    CITEWISE_CHROMA_URL, where its vectors would stay.
-    """
-    from tempfile import TemporaryDirectory
-
-    from assistant.build import build_assistant, open_library
-    from assistant.settings import load_settings
-
-    with (
-        nullcontext(arguments.library)
-        if arguments.library
-        else TemporaryDirectory(prefix="citewise-", ignore_cleanup_errors=True)
-    ) as path:
-        settings = load_settings(
-            library=Path(path),
-            encoder=arguments.encoder,
-            llm=arguments.llm,
-            chroma_url=arguments.chroma_url or "",
-            chroma_token=arguments.chroma_token,
-        )
-        yield build_assistant(settings, open_library(settings, create=True))
 
 
 def _tell(done: int, total: int) -> None:

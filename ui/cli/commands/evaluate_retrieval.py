@@ -2,27 +2,21 @@
 
 import argparse
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
+from ui.cli.judged import add_judged_files, settings_to_measure
 from ui.cli.options import add_command, add_json, whole_number
 from ui.cli.progress import progress_bar
 from ui.cli.terminal import note, write, write_json
 
 if TYPE_CHECKING:
-    from vectorstore import Library
     from vectorstore.evaluation.judged import JudgedCollection
     from vectorstore.evaluation.retrieval import Ranking
 
-_FILES = {
-    "--corpus": "JSON lines: id, title, abstract",
-    "--queries": "JSON lines: id, text",
-    "--qrels": "tab-separated lines: query-id, corpus-id, score",
-}
 _ROWS = {
     "papers": "n_papers",
     "queries": "n_queries",
@@ -47,9 +41,7 @@ def add_to(measures: Any) -> None:
         "Indexes the corpus in a directory that is gone afterwards, or in --library DIR (never that"
         " of CITEWISE_LIBRARY), and searches for every query that has a relevant paper."
     )
-    for option, content in _FILES.items():
-        help_text = f"{content}; gzipped or not"
-        parser.add_argument(option, type=Path, required=True, metavar="FILE", help=help_text)
+    add_judged_files(parser)
     parser.add_argument(
         "--run", type=Path, dest="run_file", metavar="FILE", help="TREC run to write"
     )
@@ -91,44 +83,20 @@ def _measure(
     collection: "JudgedCollection", arguments: argparse.Namespace
 ) -> tuple[list["Ranking"], float | None]:
     """Return the ranking of each query, and how many abstracts a second were indexed."""
+    from assistant.build import open_library
     from vectorstore.evaluation.retrieval import index, rank
     from vectorstore.evaluation.trec import new_run, write_run
 
     # Opened first: a path that cannot be written must not be found out after hours of indexing.
     opening = new_run(arguments.run_file) if arguments.run_file else nullcontext()
-    with opening as run_file, _library(arguments) as library:
+    with opening as run_file, settings_to_measure(arguments) as settings:
+        library = open_library(settings, create=True)
         with progress_bar("Indexing") as progress:
             abstracts_per_second = index(library, collection.papers, progress=progress)
         rankings = list(rank(library, collection.queries, top_k=arguments.top_k))
         if run_file:
             write_run(run_file, rankings)
     return rankings, abstracts_per_second
-
-
-@contextmanager
-def _library(arguments: argparse.Namespace) -> Iterator["Library"]:
-    """Give the library of `--library`, or else one that is gone afterwards.
-
-    Never the one that CITEWISE_LIBRARY names: it holds what its owner reads. Nor on the server of
-    CITEWISE_CHROMA_URL, where its vectors would stay.
-    """
-    from tempfile import TemporaryDirectory
-
-    from assistant.build import open_library
-    from assistant.settings import load_settings
-
-    with (
-        nullcontext(arguments.library)
-        if arguments.library
-        else TemporaryDirectory(prefix="citewise-", ignore_cleanup_errors=True)
-    ) as path:
-        settings = load_settings(
-            library=Path(path),
-            encoder=arguments.encoder,
-            chroma_url=arguments.chroma_url or "",
-            chroma_token=arguments.chroma_token,
-        )
-        yield open_library(settings, create=True)
 
 
 def _note_unknown(collection: "JudgedCollection", qrels: Path) -> None:

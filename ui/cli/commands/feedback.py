@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_command, add_json, day, settings_of
+from ui.cli.options import add_command, add_json, check_library, day, settings_of
 from ui.cli.terminal import write, write_json
 
 if TYPE_CHECKING:
@@ -27,12 +27,10 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the feedback. The library itself is not opened: no encoder is loaded."""
     from assistant.conversations import CONVERSATIONS_NAME, ConversationStore
-    from vectorstore import Library, NotALibraryError
 
-    path = settings_of(arguments).library
-    if not Library.exists(path):
-        raise NotALibraryError(f"{str(path)!r} is no library. Name one: --library DIR")
-    ratings = ConversationStore(path / CONVERSATIONS_NAME).ratings
+    settings = settings_of(arguments)
+    check_library(settings)
+    ratings = ConversationStore(settings.place(CONVERSATIONS_NAME)).ratings
     listed = ratings.listed(since=arguments.since, thumb=arguments.thumb)
     if arguments.json:
         write_json([_as_json(feedback) for feedback in listed])

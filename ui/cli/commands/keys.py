@@ -2,11 +2,10 @@
 
 import argparse
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ui.cli.exit_codes import ExitCode
-from ui.cli.options import add_json, sayable, settings_of, whole_number
+from ui.cli.options import add_json, add_place, check_library, sayable, settings_of, whole_number
 from ui.cli.terminal import note, write, write_json
 
 if TYPE_CHECKING:
@@ -94,9 +93,7 @@ def run_revoke(arguments: argparse.Namespace) -> int:
 
 def _add_action(actions: Any, name: str, run: Any, summary: str) -> argparse.ArgumentParser:
     action: argparse.ArgumentParser = actions.add_parser(name, help=summary, description=summary)
-    action.add_argument(
-        "--library", type=Path, metavar="DIR", help="library directory (CITEWISE_LIBRARY)"
-    )
+    add_place(action)
     add_json(action)
     action.set_defaults(run=run)
     return action
@@ -105,14 +102,10 @@ def _add_action(actions: Any, name: str, run: Any, summary: str) -> argparse.Arg
 def _store(arguments: argparse.Namespace) -> "KeyStore":
     """Return the keys of the library. The library itself is not opened: no encoder is loaded."""
     from ui.access.store import KEYS_NAME, KeyStore
-    from vectorstore import Library, NotALibraryError
 
-    path = settings_of(arguments).library
-    if not Library.exists(path):
-        raise NotALibraryError(
-            f"{str(path)!r} is no library. Name one with --library DIR, or make it: citewise add"
-        )
-    return KeyStore(path / KEYS_NAME)
+    settings = settings_of(arguments)
+    check_library(settings, "Name one with --library DIR, or make it: citewise add")
+    return KeyStore(settings.place(KEYS_NAME))
 
 
 def _scopes_of(arguments: argparse.Namespace) -> list[Any]:

@@ -111,24 +111,24 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _plan(arguments: argparse.Namespace, library: "Library") -> "Plan":
-    from dataclasses import replace
-
     from assistant.related_work.drafts import read_draft
-    from assistant.related_work.plan import Plan
-    from assistant.related_work.planning import Planner
+    from ui.related_work.planning import planned
 
-    draft = read_draft(arguments.from_file) if arguments.from_file else None
-    if arguments.plan:
-        plan = Plan.from_json(arguments.plan.read_text(encoding="utf-8"), name=str(arguments.plan))
-        claims = draft.claims if draft else plan.claims
-        return replace(plan, words=arguments.words or plan.words, claims=claims)
-    return Planner(library).plan(
+    return planned(
+        library,
         arguments.topic,
-        draft=draft,
+        draft=read_draft(arguments.from_file) if arguments.from_file else None,
+        given=_read_plan(arguments.plan) if arguments.plan else None,
         words=arguments.words,
         n_papers=arguments.papers,
         where=filter_of(arguments),
     )
+
+
+def _read_plan(path: Path) -> "Plan":
+    from assistant.related_work.plan import Plan
+
+    return Plan.from_json(path.read_text(encoding="utf-8"), name=str(path))
 
 
 def _put_out(arguments: argparse.Namespace, section: "Section") -> None:
@@ -155,13 +155,7 @@ def _put_out(arguments: argparse.Namespace, section: "Section") -> None:
 
 
 def _put_out_section(arguments: argparse.Namespace, section: "Section") -> None:
-    from ui.exports.related_work import (
-        to_json,
-        to_latex,
-        to_latex_document,
-        to_markdown,
-        write_docx,
-    )
+    from ui.exports.related_work import SECTION_FORMATS, to_latex_document, write_docx
 
     if arguments.format == "docx":
         write_docx(section, arguments.output)
@@ -169,8 +163,7 @@ def _put_out_section(arguments: argparse.Namespace, section: "Section") -> None:
     if arguments.format == "latex" and arguments.standalone:
         text = to_latex_document(section, arguments.bib.stem)
     else:
-        formats = {"markdown": to_markdown, "latex": to_latex, "json": to_json}
-        text = formats[arguments.format](section)
+        text = SECTION_FORMATS[arguments.format](section)
     if arguments.output:
         write_file(arguments.output, [text])
     elif arguments.format == "json":

@@ -53,13 +53,14 @@ def add_to(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C."""
     from ui.access.options import access_settings
+    from ui.access.store import KEYS_NAME
     from ui.operations.logs import configure_logs
     from ui.operations.workers import run_workers
     from ui.server import check_access, listen
 
     configure_logs(arguments.log_format)
     settings, access = settings_of(arguments), access_settings(arguments)
-    check_access(access, settings.library)
+    check_access(access, settings.place(KEYS_NAME))
     listener = listen(arguments.host, arguments.port)
     if arguments.workers == 1:
         _serve(arguments, settings, access, listener)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ui.cli.exit_codes import ExitCode
 from ui.cli.import_report import as_json
 from ui.cli.live import add_contact, live_client, live_name, place_of
-from ui.cli.options import add_command, add_json, settings_of
+from ui.cli.options import add_command, add_json, check_library, settings_of
 from ui.cli.terminal import note, write, write_json
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     from vectorstore.live.sources import remembered
 
     settings = settings_of(arguments)
-    _check_library(settings)
+    check_library(settings, _NONE_YET)
     if arguments.forget is not None:
         return _forget(settings, arguments.forget)
-    states = remembered(settings.library)
+    states = remembered(settings.catalogue)
     if arguments.name:
         states = _named(states, arguments.name)
     if arguments.list:
@@ -95,7 +95,7 @@ def _syncer(
     client = live_client(arguments)
     if arguments.dry_run:
         return (
-            Sync(client, partial(plan_rows, settings.library), lambda _: None),
+            Sync(client, partial(plan_rows, settings.catalogue), lambda _: None),
             lambda: _n_papers(settings),
         )
     library = open_library(settings)
@@ -109,17 +109,10 @@ def _syncer(
 def _n_papers(settings: "Settings") -> int:
     from contextlib import closing
 
-    from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
+    from vectorstore.catalogue import Catalogue
 
-    with closing(Catalogue(settings.library / CATALOGUE_NAME)) as catalogue:
+    with closing(Catalogue(settings.catalogue)) as catalogue:
         return catalogue.n_papers()
-
-
-def _check_library(settings: "Settings") -> None:
-    from vectorstore import Library, NotALibraryError
-
-    if not Library.exists(settings.library):
-        raise NotALibraryError(f"{str(settings.library)!r} is no library. {_NONE_YET}")
 
 
 def _named(states: list["LiveState"], names: Iterable[str]) -> list["LiveState"]:
@@ -140,7 +133,7 @@ def _forget(settings: "Settings", name: str) -> int:
     from assistant.build import open_library
     from vectorstore.live.sources import remembered
 
-    [state] = _named(remembered(settings.library), [name])
+    [state] = _named(remembered(settings.catalogue), [name])
     open_library(settings).catalogue.forget_live(state.name)
     write(f"{state.name!r} is synced no more; its papers stay.")
     return ExitCode.DONE

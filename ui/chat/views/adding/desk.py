@@ -143,7 +143,7 @@ class Desk:
 
     def _preview(self, draft: Draft, job: Job) -> Result:
         rows = self._rows(draft)
-        n_papers = plan_rows(self._library.path, rows, _progress(job))
+        n_papers = plan_rows(self._library.catalogue.place, rows, _progress(job))
         return told(rows, draft, self._library, n_papers)
 
     def _add(self, draft: Draft, job: Job) -> Result:
@@ -192,7 +192,7 @@ class Desk:
         from vectorstore.live.sources import LiveSources, remembered
 
         client = LiveClient(contact=self._contact, cache=user_cache())
-        return LiveSources(client, states=remembered(self._library.path))
+        return LiveSources(client, states=remembered(self._library.catalogue.place))
 
 
 _BUSY_WITH = {

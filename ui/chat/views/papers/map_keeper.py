@@ -2,7 +2,6 @@
 
 import gzip
 import logging
-from contextlib import closing
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
@@ -50,10 +49,8 @@ class MapKeeper:
             self._generation, self._content = generation, content
 
     def _drawn(self) -> tuple[int, bytes]:
-        from vectorstore.catalogue import Catalogue
-
         drawn = self._library.collection_map()
-        with closing(Catalogue(self._library.catalogue.path)) as own:
+        with self._library.catalogue.at_one_moment() as own:
             papers = {paper.paper_id: paper for paper in own.papers()}
         content = map_payload(drawn, papers).encode(errors="replace")
         return drawn.generation, gzip.compress(content, 5)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ui.chat.escaping import web_link
 from ui.papers import histogram_svg
-from vectorstore.listing import Listing, list_papers
+from vectorstore.catalogue.listing import Listing, list_papers
 
 if TYPE_CHECKING:
     from vectorstore import Library
@@ -26,14 +26,14 @@ class Table:
 
     def etag(self) -> str:
         """Return what stands for the papers as they are now: another after every change."""
-        return f'"{self._catalogue.generation}-{self._catalogue.path.stat().st_ino:x}"'
+        return f'"{self._catalogue.generation}-{self._catalogue.identity}"'
 
     def compressed(self) -> tuple[str, bytes]:
         """Return the papers as JSON under gzip, and their etag."""
         with self._lock:
             etag = self.etag()
             if etag != self._etag:
-                content = table_json(list_papers(self._catalogue.path))
+                content = table_json(list_papers(self._catalogue))
                 self._content = gzip.compress(content.encode(errors="replace"), _LEVEL)
                 self._etag = etag
             return self._etag, self._content

@@ -1,14 +1,16 @@
 """The papers of a catalogue in an order, a page at a time."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, func, select
 
+from vectorstore.catalogue.conditions import DATE, condition_of
+from vectorstore.catalogue.tables import PAPERS
+from vectorstore.database import joined, length_of_list
 from vectorstore.filters import SearchFilter
-from vectorstore.listing import reading
-from vectorstore.rows import condition_of
 
 if TYPE_CHECKING:
     from vectorstore.catalogue import Catalogue
@@ -18,21 +20,21 @@ Order = Literal["newest", "oldest", "title", "authors", "comments"]
 
 _ORDERS_KEPT = 32  # a row number a paper each: 1 MB of a hundred thousand papers
 
-_DATE = "coalesce(published, year || '-00-00')"  # a year alone comes before its days
+_N_AUTHORS = func.coalesce(func.nullif(PAPERS.c.n_authors, 0), length_of_list(PAPERS.c.authors))
 # What comes first; ties are broken by title. A paper of which the date is not known is the last.
-_KEYS: dict[Order, str] = {
-    "newest": f"{_DATE} DESC NULLS LAST",
-    "oldest": f"{_DATE} NULLS LAST",
-    "title": "title",
-    "authors": "coalesce(nullif(n_authors, 0), json_array_length(authors)) DESC",
-    "comments": "coalesce(n_comments, 0) DESC",
+_FIRST: dict[Order, ColumnElement[Any]] = {
+    "newest": DATE.desc().nulls_last(),
+    "oldest": DATE.nulls_last(),
+    "title": PAPERS.c.title,
+    "authors": _N_AUTHORS.desc(),
+    "comments": func.coalesce(PAPERS.c.n_comments, 0).desc(),
 }
 
 
 class OrderedPapers:
     """Pages of one catalogue's papers. An order is found once, and again after every change.
 
-    Of 103,076 papers that takes 0.25 s, on a connection of its own: a search does not wait for it.
+    Of 103,076 papers that takes 0.25 s.
     """
 
     def __init__(self, catalogue: "Catalogue") -> None:
@@ -49,12 +51,12 @@ class OrderedPapers:
         return [papers[row] for row in wanted if row in papers], len(rows)
 
     def _find_rows(self, order: Order, where: SearchFilter, _generation: int) -> NDArray[np.int64]:
-        condition, values = condition_of(where)
-        ordered = f"FROM papers WHERE {condition} ORDER BY {_KEYS[order]}, title, paper_row"
-        with reading(self._catalogue.path) as connection:
-            # One string is read many times faster than as many rows.
-            [joined] = connection.execute(
-                f"SELECT group_concat(paper_row) FROM (SELECT paper_row {ordered})",  # noqa: S608
-                values,
-            ).fetchone()
-        return np.fromstring(joined or "", dtype=np.int64, sep=",")
+        ordered = (
+            select(PAPERS.c.paper_row)
+            .where(condition_of(where))
+            .order_by(_FIRST[order], PAPERS.c.title, PAPERS.c.paper_row)
+            .subquery()
+        )
+        with self._catalogue.connected() as connection:
+            text = connection.scalar(select(joined(ordered.c.paper_row)))
+        return np.fromstring(text or "", dtype=np.int64, sep=",")

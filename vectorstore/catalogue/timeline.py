@@ -1,18 +1,22 @@
 """How many papers are of each month, year or decade: exact, counted where the papers are."""
 
-import sqlite3
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import ColumnElement, Connection, Integer, cast, func, select
+
+from vectorstore.catalogue.conditions import condition_of
+from vectorstore.catalogue.tables import PAPERS
 from vectorstore.filters import SearchFilter
-from vectorstore.rows import condition_of
 
 Unit = Literal["month", "year", "decade"]
 
 _MAX_BARS = 120  # more cannot be told apart: ten years of months, 120 years
 _MONTHS_A_YEAR, _YEARS_A_DECADE = 12, 10
-_YEAR = "coalesce(CAST(substr(published, 1, 4) AS INTEGER), year)"
-_MONTH = "CAST(substr(published, 6, 2) AS INTEGER)"
+_YEAR: ColumnElement[int] = func.coalesce(
+    cast(func.substr(PAPERS.c.published, 1, 4), Integer), PAPERS.c.year
+)
+_MONTH: ColumnElement[int] = cast(func.substr(PAPERS.c.published, 6, 2), Integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Timeline:
     n_undated: int
 
 
-def timeline(connection: sqlite3.Connection, where: SearchFilter | None = None) -> Timeline:
+def timeline(connection: Connection, where: SearchFilter | None = None) -> Timeline:
     """Return the papers that meet the filter by the shortest unit that suits them.
 
     Months, unless most have only a year, or they are more than 120; years, unless those are.
@@ -51,9 +55,9 @@ def timeline(connection: sqlite3.Connection, where: SearchFilter | None = None) 
     return by_year if len(by_year.periods) <= _MAX_BARS else _decades(by_year)
 
 
-def months(connection: sqlite3.Connection, where: SearchFilter | None = None) -> Timeline:
+def months(connection: Connection, where: SearchFilter | None = None) -> Timeline:
     """Return the papers that meet the filter by month."""
-    counts, n_undated = _counts(connection, f"12 * ({_YEAR}) + {_MONTH} - 1", where)
+    counts, n_undated = _counts(connection, _MONTHS_A_YEAR * _YEAR + _MONTH - 1, where)
     periods = tuple(
         Period(number // _MONTHS_A_YEAR, number % _MONTHS_A_YEAR + 1, count)
         for number, count in _without_gaps(counts)
@@ -61,7 +65,7 @@ def months(connection: sqlite3.Connection, where: SearchFilter | None = None) ->
     return Timeline("month", periods, n_undated)
 
 
-def years(connection: sqlite3.Connection, where: SearchFilter | None = None) -> Timeline:
+def years(connection: Connection, where: SearchFilter | None = None) -> Timeline:
     """Return the papers that meet the filter by year."""
     counts, n_undated = _counts(connection, _YEAR, where)
     periods = tuple(Period(year, None, count) for year, count in _without_gaps(counts))
@@ -78,15 +82,12 @@ def _decades(by_year: Timeline) -> Timeline:
 
 
 def _counts(
-    connection: sqlite3.Connection, number: str, where: SearchFilter | None
+    connection: Connection, number: ColumnElement[Any], where: SearchFilter | None
 ) -> tuple[dict[int, int], int]:
     """Return how many papers have each number of a period, and how many have none."""
-    condition, values = condition_of(where or SearchFilter())
-    rows = connection.execute(
-        f"SELECT {number} AS number, count(*) FROM papers WHERE {condition} GROUP BY number",  # noqa: S608
-        values,
-    ).fetchall()
-    counts: dict[int | None, int] = {row[0]: row[1] for row in rows}
+    grouped = select(number.label("number"), func.count()).group_by("number")
+    rows = connection.execute(grouped.where(condition_of(where or SearchFilter())))
+    counts: dict[int | None, int] = dict(rows.all())
     n_undated = counts.pop(None, 0)
     return {n: count for n, count in counts.items() if n is not None}, n_undated
 
