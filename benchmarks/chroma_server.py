@@ -50,7 +50,6 @@ def _run(path: Path, url: str, n_queries: int) -> str:
     with TemporaryDirectory(prefix="citewise-") as directory:
         into_files_seconds, _ = timed(lambda: _fill(local, Path(directory) / "chroma"))
         copy = Path(shutil.copytree(path, Path(directory) / "library"))
-        (copy / "chroma.json").unlink(missing_ok=True)
         load_seconds, served = timed(lambda: Library.open(copy, encoder, server=ChromaServer(url)))
         open_seconds, _ = timed(lambda: Library.open(copy, encoder, server=ChromaServer(url)))
         titles = [paper.title for paper in local.catalogue.papers()]

@@ -16,6 +16,7 @@ import pytest
 import pytest_socket
 from sqlalchemy import URL, MetaData
 
+from tests.compiled_forms import compiled_form
 from tests.postgres_servers import PostgresServer, programs, serving_postgres
 from vectorstore import (
     Encoder,
@@ -26,7 +27,6 @@ from vectorstore import (
     read_bundled_papers,
 )
 from vectorstore.database import Database, Place, Tables, parse_address
-from vectorstore.encoders.compiled_models import _key as key_of
 from vectorstore.encoders.models import embedded_model_path
 
 if TYPE_CHECKING:
@@ -197,9 +197,7 @@ def quick_compiler(
     replace_compiler: Callable[[str], Callable[[], int]], encoder: Encoder, encoder_cache: Path
 ) -> Callable[[], int]:
     """Put in the compiler's place what copies the embedded encoder's compiled form."""
-    assert encoder.dimension == 384  # so that it is compiled
-    compiled = encoder_cache / key_of(str(embedded_model_path()))
-    return replace_compiler(f"cp '{compiled}'/* \"$4\"")
+    return replace_compiler(f"cp '{compiled_form(encoder, encoder_cache)}'/* \"$4\"")
 
 
 @pytest.fixture

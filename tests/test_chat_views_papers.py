@@ -69,12 +69,12 @@ def test_the_table_is_sent_again_only_after_a_change(serve_views, make_library, 
 def test_links_that_a_browser_should_not_follow_are_left_out(make_library, make_paper):
     papers = [make_paper("Harm", url="javascript:alert(1)"), make_paper("Data", url="data:x")]
     library = make_library(papers)
-    assert json.loads(table_json(list_papers(library.catalogue.path)))["links"] == ["", ""]
+    assert json.loads(table_json(list_papers(library.catalogue)))["links"] == ["", ""]
 
 
 def test_half_a_character_in_a_title_breaks_no_table(serve_views, make_library, make_paper):
     library = make_library([make_paper("Owls")])
-    listing = list_papers(library.catalogue.path)
+    listing = list_papers(library.catalogue)
     listing.titles[0] = "Owls \ud83e"
     assert "Owls" in table_json(listing).encode(errors="replace").decode()
 

@@ -36,6 +36,7 @@ def test_it_says_what_the_original_says_of_itself(compiled):
     assert (compiled.name, compiled.dimension, compiled.pooling) == (EMBEDDED_ENCODER, 384, "mean")
 
 
+@pytest.mark.slow
 def test_vectors_are_those_of_the_original_for_all_that_matters(compiled, bundled_papers):
     texts = [paper.abstract for paper in bundled_papers]
     wanted = SentenceTransformerEncoder().encode(texts)

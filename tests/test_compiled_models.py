@@ -44,6 +44,7 @@ def test_a_model_is_compiled_when_first_asked_for_and_never_again(models, quick_
     assert len(entries(models)) == 1
 
 
+@pytest.mark.slow
 def test_threads_that_ask_at_once_compile_once(models, quick_compiler):
     with ThreadPoolExecutor(4) as threads:
         encoders = list(threads.map(lambda _: load_compiled(EMBEDDED_ENCODER, models), range(4)))
@@ -129,7 +130,14 @@ def test_a_directory_that_cannot_be_written_is_an_error_that_names_it(
 
 
 @pytest.mark.parametrize("name", ["model.xml", "model.bin", "tokenizer.json", "sha256.txt"])
-@pytest.mark.parametrize("content", [None, b"", b"half a"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(None, marks=pytest.mark.slow),
+        pytest.param(b"", marks=pytest.mark.slow),
+        b"half a",
+    ],
+)
 def test_a_damaged_compiled_model_is_an_error_and_made_anew_at_the_next_start(
     models, made, quick_compiler, name, content
 ):

@@ -351,6 +351,7 @@ print(n_searches)
 """
 
 
+@pytest.mark.slow
 def test_a_reader_goes_on_reading_while_a_writer_adds(make_library):
     library = make_library(numbered(1_900))
     with start(READER, library.path, 2_200) as reader:

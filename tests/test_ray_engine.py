@@ -72,7 +72,7 @@ def engine(spec, shards: Path) -> Iterator[RayEngine]:
 
 def rows_of(library: Library) -> dict[str, list[tuple]]:
     """Return every row of every table of a catalogue, but for the clock's."""
-    connection = sqlite3.connect(library.catalogue.path)
+    connection = sqlite3.connect(library.catalogue.place)
     query = "SELECT name FROM sqlite_schema WHERE type = 'table'"
     tables = [name for [name] in connection.execute(query)]
     rows = {}

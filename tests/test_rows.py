@@ -2,7 +2,6 @@
 
 from dataclasses import fields
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from vectorstore import Paper, SearchFilter
 from vectorstore.catalogue.conditions import condition_of
 from vectorstore.catalogue.rows import author_keys, folded_name, paper_of, row_of
+from vectorstore.catalogue.tables import PAPERS
 
 
 def test_a_paper_survives_its_row():
@@ -29,7 +29,11 @@ def test_a_paper_survives_its_row():
         source="jsonl",
     )
     assert all(getattr(paper, field.name) for field in fields(paper))
-    assert paper_of(SimpleNamespace(paper_row=7, **row_of(paper))) == paper
+    assert paper_of((7, *row_of(paper).values(), "en", "[]")) == paper
+
+
+def test_the_columns_of_papers_are_in_the_order_of_the_fields():
+    assert PAPERS.c.keys()[1:-2] == [field.name for field in fields(Paper)]
 
 
 def test_no_bound_is_a_condition_that_every_paper_meets():

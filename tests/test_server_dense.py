@@ -1,10 +1,10 @@
 """The dense index on a Chroma server: the same results, and nothing lost whatever happens to it."""
 
-import json
 import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -14,9 +14,10 @@ import pytest
 import assistant.build
 from tests.chroma_servers import RunningChroma, running_chroma
 from vectorstore import ChromaServerError, Library, Paper, SearchFilter, candidates, ranking
+from vectorstore.catalogue import CATALOGUE_NAME, Catalogue
 from vectorstore.indexes import derived, server_dense
 from vectorstore.indexes.chroma_server import ChromaServer
-from vectorstore.indexes.collection_pointer import Pointer, PointerFile
+from vectorstore.indexes.collection_pointer import KeptPointer, Pointer
 from vectorstore.indexes.server_collection import ServerCollection
 
 pytestmark = pytest.mark.slow  # the server alone takes three seconds to start
@@ -74,7 +75,7 @@ def numbered(make_paper: Callable[..., Paper]) -> Callable[[int, int], list[Pape
 
 
 def pointer_of(library: Library) -> Pointer:
-    return PointerFile(library.catalogue.path).read()
+    return KeptPointer(library.catalogue).read()
 
 
 def found(library: Library, query: str, top_k: int = 10) -> list[str]:
@@ -251,7 +252,7 @@ def test_a_collection_that_is_ahead_of_the_catalogue_is_made_anew(
 def test_a_damaged_pointer_costs_a_new_collection_and_no_paper(opened, numbered, content):
     library = opened()
     library.add(numbered(0, 5))
-    (library.path / "chroma.json").write_text(content)
+    library.catalogue.note("dense index", content)
     assert_holds(opened(), numbered(0, 5))
 
 
@@ -499,7 +500,8 @@ def test_every_command_works_with_the_server_and_none_shows_the_token(
         assert ended.code == 0, ended
         assert token not in ended.out + ended.err
     status = run_citewise("status", "--json").json
-    pointer = json.loads((tmp_path / "library" / "chroma.json").read_text())
-    assert status["dense_index"] == f"{chroma.url} {pointer['collection']}"
+    with closing(Catalogue(tmp_path / "library" / CATALOGUE_NAME)) as catalogue:
+        pointer = KeptPointer(catalogue).read()
+    assert status["dense_index"] == f"{chroma.url} {pointer.collection}"
     assert (status["papers"], status["dense_current"]) == (1, True)
-    assert chroma.collections(f"citewise-{pointer['library']}-") == [pointer["collection"]]
+    assert chroma.collections(pointer.prefix) == [pointer.collection]

@@ -144,6 +144,11 @@ class Library:
         self._indexes.follow()
         return self._searcher.search(query, top_k=top_k, where=where, diversity=diversity)
 
+    @property
+    def n_papers(self) -> int:
+        """Return how many papers can be searched."""
+        return self._indexes.terms.count()
+
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """Return in how many papers each term (see `vectorstore.analysis`) occurs."""
         return self._indexes.lexical.document_frequencies(terms)

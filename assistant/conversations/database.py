@@ -29,9 +29,15 @@ class ConversationDatabase:
         """Give a connection to read with; where there is no file yet, to empty tables.
 
         Raises StoreUnavailableError, and UnknownConversationError for an id that no table can
-        hold; so does `writing`.
+        hold; so do the others.
         """
         with self._translated(), self._database.reading() as connection:
+            yield connection
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[Connection]:
+        """Give a connection that sees all as it is now, whatever is written meanwhile."""
+        with self._translated(), self._database.at_one_moment() as connection:
             yield connection
 
     @contextmanager

@@ -131,7 +131,7 @@ class ConversationStore:
 
     def get(self, conversation_id: str, *, owner: str = "") -> Conversation:
         """Return a conversation with all its exchanges."""
-        with self._database.reading() as connection:
+        with self._database.at_one_moment() as connection:
             row = owned_conversation(connection, conversation_id, owner)
             exchanges = exchanges_of(connection, conversation_id)
         return conversation_of(row, exchanges)

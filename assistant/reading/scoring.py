@@ -70,7 +70,7 @@ def term_weights(question: Question, library: Library) -> dict[str, float]:
     A term of every paper weighs about 0.3, one of a single paper just less than UNSEEN_WEIGHT, one
     of none more.
     """
-    n_papers = max(1, library.catalogue.n_papers())
+    n_papers = max(1, library.n_papers)
     frequencies = library.document_frequencies(question.terms)
     return {
         term: _kind_weight(term, question)

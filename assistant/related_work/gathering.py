@@ -91,7 +91,7 @@ class _Naming:
         of_topic = set(content_terms(topic))
         self.words = {term: word for word, found in named.items() for term in found}
         counts = library.document_frequencies(sorted(of_topic))
-        n_papers = max(1, library.catalogue.n_papers())
+        n_papers = max(1, library.n_papers)
         self._weights = {
             term: math.log1p(n_papers / (1 + counts.get(term, 0))) for term in of_topic
         }

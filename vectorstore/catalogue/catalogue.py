@@ -293,11 +293,9 @@ def _database_at(place: Place) -> Database:
 
 def _fill(place: Place, manifest: Manifest, named: str) -> None:
     database = _database_at(place)
-    first = {
-        "generation": "0",
-        "manifest": manifest.model_dump_json(),
-        "identity": secrets.token_hex(8),
-    }
+    first = {"generation": "0", "manifest": manifest.model_dump_json()}
+    if database.is_shared:
+        first["identity"] = secrets.token_hex(8)
     try:
         with database.writing() as connection:
             rows = [{"key": key, "value": value} for key, value in first.items()]

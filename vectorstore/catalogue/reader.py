@@ -1,6 +1,6 @@
 """What can be asked of a catalogue."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, Select, Table, func, select
+from sqlalchemy import Connection, Row, Select, Table, bindparam, func, select
 
 from vectorstore.catalogue.conditions import NEWEST_FIRST, condition_of
 from vectorstore.catalogue.record_rows import ids_of_keys, ids_of_origins, read_records
@@ -23,7 +23,7 @@ from vectorstore.catalogue.tables import (
     REJECTS,
     TOMBSTONES,
 )
-from vectorstore.database import any_of, joined
+from vectorstore.database import any_given, any_of, joined, listed
 from vectorstore.errors import NotALibraryError
 from vectorstore.filters import SearchFilter
 from vectorstore.live.state import LiveState
@@ -35,6 +35,10 @@ _BATCH_CHUNKS, _BATCH_PAPERS = 1_000, 500
 _STORED_CHUNKS = select(CHUNKS, PAPERS.c.paper_id).join(
     PAPERS, PAPERS.c.paper_row == CHUNKS.c.paper_row
 )
+_NOTED = select(META.c.value).where(META.c.key == bindparam("key"))
+_PAPERS_BY_ID = select(PAPERS).where(any_given(PAPERS.c.paper_id))
+_PAPERS_BY_ROW = select(PAPERS).where(any_given(PAPERS.c.paper_row))
+_CHUNKS_BY_PAPER = _STORED_CHUNKS.where(any_given(CHUNKS.c.paper_row)).order_by(CHUNKS.c.chunk_row)
 
 Connected = Callable[[], AbstractContextManager[Connection]]
 
@@ -83,7 +87,8 @@ class CatalogueReader:
 
     def noted(self, key: str) -> str:
         """Return what was noted under a key; "" where nothing was."""
-        return str(self._scalar(select(META.c.value).where(META.c.key == key)) or "")
+        with self.connected() as connection:
+            return connection.scalar(_NOTED, {"key": key}) or ""
 
     def papers(self, where: SearchFilter | None = None) -> list[Paper]:
         """Return the papers that meet the filter, newest first, then by title."""
@@ -99,7 +104,7 @@ class CatalogueReader:
 
     def get(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
         """Return the known ones of these papers, by id."""
-        rows = self._rows(select(PAPERS).where(any_of(PAPERS.c.paper_id, paper_ids)))
+        rows = self._rows(_PAPERS_BY_ID, {"values": listed(paper_ids)})
         return {row.paper_id: paper_of(row) for row in rows}
 
     def rows_of_ids(self, paper_ids: Sequence[str]) -> list[int]:
@@ -109,7 +114,7 @@ class CatalogueReader:
 
     def get_rows(self, paper_rows: Sequence[int]) -> dict[int, Paper]:
         """Return the papers of these row numbers that are still there, by row number."""
-        rows = self._rows(select(PAPERS).where(any_of(PAPERS.c.paper_row, paper_rows)))
+        rows = self._rows(_PAPERS_BY_ROW, {"values": listed(paper_rows)})
         return {row.paper_row: paper_of(row) for row in rows}
 
     def records(self, paper_ids: Collection[str]) -> dict[str, Record]:
@@ -160,8 +165,7 @@ class CatalogueReader:
 
     def chunks_of(self, paper_rows: Sequence[int]) -> list[StoredChunk]:
         """Return the chunks of the papers of these row numbers, in the order of their own."""
-        chosen = _STORED_CHUNKS.where(any_of(CHUNKS.c.paper_row, paper_rows))
-        rows = self._rows(chosen.order_by(CHUNKS.c.chunk_row))
+        rows = self._rows(_CHUNKS_BY_PAPER, {"values": listed(paper_rows)})
         return list(map(stored_chunk_of, rows))
 
     def newest_chunk(self) -> StoredChunk | None:
@@ -211,9 +215,11 @@ class CatalogueReader:
         rows = self._rows(select(LIVE).order_by(LIVE.c.added_at, LIVE.c.name))
         return [LiveState(**row._mapping) for row in rows]
 
-    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    def _rows(
+        self, query: Select[Any], parameters: Mapping[str, str] | None = None
+    ) -> Sequence[Row[Any]]:
         with self.connected() as connection:
-            return connection.execute(query).all()
+            return connection.execute(query, parameters).all()
 
     def _scalar(self, query: Select[Any]) -> Any:
         with self.connected() as connection:

@@ -73,12 +73,11 @@ def row_of(paper: Paper) -> dict[str, object]:
     return row
 
 
-def paper_of(row: Row[Any]) -> Paper:
-    """Return the paper of a row of `papers`."""
-    values = {column: getattr(row, column) for column in _COLUMNS}
-    values["authors"] = tuple(json.loads(row.authors))
-    values["published"] = date.fromisoformat(row.published) if row.published else None
-    return Paper(**values)
+def paper_of(row: Row[*tuple[Any, ...]]) -> Paper:
+    """Return the paper of a row of `papers`, whose columns are in the order of its fields."""
+    _, paper_id, title, abstract, authors, n_authors, published, *others, _, _ = row
+    day = date.fromisoformat(published) if published else None
+    return Paper(paper_id, title, abstract, tuple(json.loads(authors)), n_authors, day, *others)
 
 
 def stored_chunk_of(row: Row[Any]) -> StoredChunk:

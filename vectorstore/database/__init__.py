@@ -8,9 +8,11 @@ from vectorstore.database.columns import (
     BigNumber,
     NumberedRow,
     PlainText,
+    any_given,
     any_of,
     joined,
     length_of_list,
+    listed,
     numbers_as_table,
 )
 from vectorstore.database.database import Database, Place, place_of
@@ -27,9 +29,11 @@ __all__ = [
     "Place",
     "PlainText",
     "Tables",
+    "any_given",
     "any_of",
     "joined",
     "length_of_list",
+    "listed",
     "numbers_as_table",
     "parse_address",
     "place_of",

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     Dialect,
@@ -55,9 +56,25 @@ def any_of(
     key: ColumnElement[Any], values: Collection[str] | Collection[int]
 ) -> ColumnElement[bool]:
     """Return the condition that `key` is one of `values`: one parameter, however many."""
-    sent = json.dumps([each for each in values if not isinstance(each, str) or "\0" not in each])
+    return _is_in(key, bindparam(None, listed(values), Text))
+
+
+def any_given(key: ColumnElement[Any], name: str = "values") -> ColumnElement[bool]:
+    """Return the same condition for a statement that is made once: `listed` values are given to it.
+
+    Making a statement takes SQLAlchemy longer than SQLite takes to run it.
+    """
+    return _is_in(key, bindparam(name, type_=Text))
+
+
+def listed(values: Collection[str] | Collection[int]) -> str:
+    """Return values as the parameter that `any_given` takes. No database holds a text with NUL."""
+    return json.dumps([each for each in values if not isinstance(each, str) or "\0" not in each])
+
+
+def _is_in(key: ColumnElement[Any], values: BindParameter[str]) -> ColumnElement[bool]:
     each_value = _EachNumber if isinstance(key.type, Integer) else _EachText
-    return key.op("IN", is_comparison=True)(each_value(bindparam(None, sent, Text)))
+    return key.op("IN", is_comparison=True)(each_value(values))
 
 
 def joined(numbers: ColumnElement[int]) -> ColumnElement[str]:

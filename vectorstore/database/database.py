@@ -33,6 +33,8 @@ def place_of(name: str, library: Path, database: URL | None = None) -> Place:
 
 
 _BEGIN = "citewise_begin"  # the execution option that says how a transaction of SQLite begins
+# A transaction sees what was there when it first read something.
+_FIRST_READING = {"sqlite": "SELECT count(*) FROM sqlite_schema", "postgresql": "SELECT 1"}
 _N_KEPT = 8  # connections that a process keeps open
 _CONNECT_SECONDS = 5
 _SILENT_SECONDS = 10  # after which a server's machine is taken to be gone
@@ -69,6 +71,11 @@ class Database:
             if isinstance(place, Path)
             else _engine_of_server(place)
         )
+        self._readers = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            if self.is_shared
+            else self.engine.execution_options(**{_BEGIN: ""})
+        )
 
     @property
     def is_shared(self) -> bool:
@@ -82,34 +89,47 @@ class Database:
 
     def has_tables(self) -> bool:
         """Return whether the tables were made, of whatever version; nothing is made here."""
-        with self._connected(isolation_level="AUTOCOMMIT") as connection:
+        with self._readers.connect() as connection:
             return self._tables.are_there(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection to read with; where there is no file yet, to empty tables."""
-        if isinstance(self.place, Path) and not self.place.exists():
-            with _engine_of_file(":memory:").connect() as connection:
-                self._tables.bring_up_to_date(connection)
-                yield connection
-            return
-        self._prepare()
-        with self._connected(isolation_level="AUTOCOMMIT") as connection:
-            yield connection
+        """Give a connection to read with; where there is no file yet, to empty tables.
+
+        So does `at_one_moment`. Here each statement sees what is there by then.
+        """
+        with self._empty() if self._is_missing() else self._prepared_for(self._readers) as found:
+            yield found
 
     @contextmanager
     def at_one_moment(self) -> Iterator[Connection]:
         """Give a connection that sees all as it is now, whatever is written meanwhile."""
-        self._prepare()
-        with self._connected(isolation_level="REPEATABLE READ") as connection:
-            self._tables.are_current(connection)  # the moment is that of the first reading
-            yield connection
+        with self._empty() if self._is_missing() else self._prepared_for(self.engine) as found:
+            if self.is_shared:
+                found.execution_options(isolation_level="REPEATABLE READ")
+            found.exec_driver_sql(_FIRST_READING[found.dialect.name])
+            yield found
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection whose changes are kept together at the end, or not at all."""
         self._prepare()
         with self._transaction() as connection:
+            yield connection
+
+    def _is_missing(self) -> bool:
+        return isinstance(self.place, Path) and not self.place.exists()
+
+    @contextmanager
+    def _empty(self) -> Iterator[Connection]:
+        with _engine_of_file(":memory:").connect() as connection:
+            self._tables.bring_up_to_date(connection)
+            yield connection
+
+    @contextmanager
+    def _prepared_for(self, engine: Engine) -> Iterator[Connection]:
+        self._prepare()
+        with engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -120,13 +140,6 @@ class Database:
                 if self.is_shared:
                     self._wait_for_others(connection)
                 yield connection
-
-    @contextmanager
-    def _connected(self, isolation_level: str) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
-            if self.is_shared:  # a transaction that only reads has all of this in SQLite
-                connection.execution_options(isolation_level=isolation_level)
-            yield connection
 
     def _prepare(self) -> None:
         """Make the tables those of this Citewise, unless that was seen before."""
@@ -149,7 +162,7 @@ class Database:
             return None
 
     def _are_current(self) -> bool:
-        with self._connected(isolation_level="AUTOCOMMIT") as connection:
+        with self._readers.connect() as connection:
             return self._tables.are_current(connection)
 
     def _let_readers_never_wait(self) -> None:
@@ -188,7 +201,9 @@ def _engine_of_file(
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        statement = connection.get_execution_options().get(_BEGIN, "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
 
     return engine
 
