@@ -226,7 +226,7 @@ def test_a_library_that_another_process_is_writing(citewise: Citewise, copied: P
 def test_a_disk_that_fails_is_no_traceback(
     citewise: Citewise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(path: Path) -> bool:
+    def fail(path: Path, database: object) -> bool:
         raise PermissionError(13, "Permission denied", str(path))
 
     with monkeypatch.context() as patch:

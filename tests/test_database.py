@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from vectorstore.database import (
     Database,
     DatabaseError,
-    NumberedRow,
+    Number,
     Place,
     PlainText,
     Tables,
@@ -28,7 +28,7 @@ METADATA = MetaData()
 OWLS = Table(
     "owls",
     METADATA,
-    Column("row", NumberedRow, primary_key=True),
+    Column("row", Number, primary_key=True),
     Column("name", PlainText, nullable=False, unique=True),
     sqlite_autoincrement=True,
 )
@@ -169,7 +169,7 @@ def with_years(migrations: Path) -> Tables:
         "owls",
         metadata,
         *(Column(column.name, column.type, primary_key=column.primary_key) for column in OWLS.c),
-        Column("year", NumberedRow),
+        Column("year", Number),
     )
     return tables(migrations, metadata, "0002")
 
@@ -227,10 +227,12 @@ def test_a_password_is_never_shown() -> None:
 def test_one_thread_of_all_machines_holds_a_lock(database: URL) -> None:
     engine = Database(database, tables()).engine
     mine, others = AdvisoryLock(engine, "papers"), AdvisoryLock(engine, "papers")
+    of_keys = AdvisoryLock(engine, "keys")
     assert mine.acquire()
     assert mine.acquire()
     assert not others.acquire()
-    assert AdvisoryLock(engine, "keys").acquire()
+    assert of_keys.acquire()
+    of_keys.release()
     mine.release()
     assert not others.acquire()
     mine.release()

@@ -252,7 +252,7 @@ def test_a_writer_notes_that_it_is_writing_before_it_writes(
     copy = moved(closed, tmp_path)
     library = Library.open(copy, hash_encoder)
 
-    def killed(self, *, since):
+    def killed(self, now, *, since):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -278,13 +278,13 @@ def test_a_rebuild_that_is_killed_leaves_the_old_indexes_in_use(
     library = Library.open(copy, hash_encoder)
     before = state_of(copy)
 
-    def killed(self, build):
+    def killed(self, build, generation):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(DerivedIndexes, "_note_finished", killed)
         with pytest.raises(KeyboardInterrupt):
-            library._indexes.rebuild("asked to")
+            library._indexes.rebuild()
     assert state_of(copy) == before
     Library.open(copy, hash_encoder)
     assert state_of(copy) == before

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from filelock import FileLock, Timeout
 from sqlalchemy import URL
 
 from vectorstore.catalogue import CATALOGUE_NAME, UNFINISHED_PREFIX, Catalogue, Encoded
-from vectorstore.database import AdvisoryLock, Place, place_of
+from vectorstore.database import Place, place_of
 from vectorstore.encoders.encoder import Encoder, Vectors
 from vectorstore.engines.engine import Engine, LocalEngine
 from vectorstore.errors import LibraryLockedError, LibraryUnwritableError, NotALibraryError
@@ -18,6 +17,7 @@ from vectorstore.filters import SearchFilter
 from vectorstore.indexes.chroma_server import ChromaServer
 from vectorstore.indexes.derived import DerivedIndexes
 from vectorstore.ingestion import MAX_CHUNK_CHARS, AddReport, add_papers, encode_records
+from vectorstore.locking import LibraryLocks
 from vectorstore.manifest import LIBRARY_FORMAT, Manifest
 from vectorstore.mapping import CollectionMap, map_of
 from vectorstore.paper import Paper
@@ -27,8 +27,6 @@ from vectorstore.reranker import Reranker
 from vectorstore.search import Hit, Searcher
 from vectorstore.suspicion import FlaggedPaper
 from vectorstore.vector_cache import VectorCache
-
-_INDEXING_SECONDS = 60.0  # that one waits for another process of this machine to be done
 
 Progress = Callable[[int, int | None], None]  # papers done, of how many; None where not known
 
@@ -71,12 +69,7 @@ class Library:
         self._encoder = encoder
         self._engine = LocalEngine(encoder)
         self._vectors = VectorCache(encoder)
-        self._lock = FileLock(path / "write.lock", timeout=0)
-        self._shared_lock = (
-            AdvisoryLock(self.catalogue.database.engine, "library")
-            if self.catalogue.is_shared
-            else None
-        )
+        self._locks = LibraryLocks(path, self.catalogue)
         self._indexes = DerivedIndexes(path / "indexes", self.catalogue, options.get("server"))
         self._searcher = Searcher(
             self.catalogue, self._indexes, self._vectors, options.get("reranker")
@@ -219,7 +212,7 @@ class Library:
             self.catalogue.upgrade()  # `open` refuses what was made with another encoder
             manifest = manifest_of(self._encoder)
             self.catalogue.replace_chunks(manifest, self._encoded_anew(progress))
-            with self._indexing(wait=True):
+            with self._locks.indexing(wait=True):
                 self._indexes.rebuild()
 
     def status(self) -> LibraryStatus:
@@ -269,42 +262,12 @@ class Library:
 
         Raises LibraryLockedError at once where another process writes.
         """
-        if self._shared_lock is None:
-            with self._indexing(wait=False):
-                yield
-            return
-        if not self._shared_lock.acquire():
-            raise LibraryLockedError(
-                "The library is being written by another process or machine."
-                " Try again when it is done."
-            )
-        try:
+        with self._locks.writing():
             yield
-        finally:
-            self._shared_lock.release()
-
-    @contextmanager
-    def _indexing(self, *, wait: bool) -> Iterator[None]:
-        """Be the one that changes the files of this directory."""
-        try:
-            self._lock.acquire(timeout=_INDEXING_SECONDS if wait else 0)
-        except Timeout:
-            raise LibraryLockedError(
-                f"Library {str(self.path)!r} is being written by another process."
-                " Try again when it is done."
-            ) from None
-        except OSError as error:
-            raise LibraryUnwritableError(
-                f"Cannot write {str(self.path)!r}: {error.strerror}."
-            ) from None
-        try:
-            yield
-        finally:
-            self._lock.release()
 
     def _catch_up(self) -> None:
         """Bring the indexes up to what this process has stored."""
-        with self._indexing(wait=True):
+        with self._locks.indexing(wait=True):
             self._indexes.catch_up()
             self._indexes.catch_up_on_server()
 
@@ -323,7 +286,7 @@ class Library:
     def _refresh_indexes(self) -> None:
         """Bring the indexes up to date, unless another process is just doing so."""
         try:
-            with self._indexing(wait=False):
+            with self._locks.indexing(wait=False):
                 self._indexes.catch_up()
         except (LibraryLockedError, LibraryUnwritableError):
             self._open_indexes_as_they_are()

@@ -16,7 +16,7 @@ from sqlalchemy import (
     event,
 )
 
-from vectorstore.database import BigNumber, NumberedRow, PlainText, Tables
+from vectorstore.database import Number, PlainText, Tables
 
 METADATA = MetaData()
 
@@ -40,14 +40,14 @@ CONVERSATIONS = Table(
 EXCHANGES = Table(
     "exchanges",
     METADATA,
-    Column("exchange_id", NumberedRow, primary_key=True),
+    Column("exchange_id", Number, primary_key=True),
     Column(
         "conversation_id",
         PlainText,
         ForeignKey(CONVERSATIONS.c.conversation_id, ondelete="CASCADE"),
         nullable=False,
     ),
-    Column("position", BigNumber, nullable=False),
+    Column("position", Number, nullable=False),
     Column("record", LargeBinary, nullable=False),
     UniqueConstraint("conversation_id", "position"),
     sqlite_autoincrement=True,
@@ -59,7 +59,7 @@ LINKS = Table(
     Column("token", PlainText, primary_key=True),
     Column(
         "exchange_id",
-        BigNumber,
+        Number,
         ForeignKey(EXCHANGES.c.exchange_id, ondelete="CASCADE"),
         nullable=False,
         unique=True,
@@ -71,7 +71,7 @@ LINKS = Table(
 FEEDBACK = Table(
     "feedback",
     METADATA,
-    Column("exchange_id", NumberedRow, primary_key=True, autoincrement=False),
+    Column("exchange_id", Number, primary_key=True, autoincrement=False),
     Column("conversation_id", PlainText, nullable=False),
     Column("thumb", PlainText, nullable=False),
     Column("comment", PlainText, nullable=False),
@@ -87,7 +87,7 @@ SEARCHED = Table(
     MetaData(),
     Column(
         "rowid",
-        BigNumber,
+        Number,
         ForeignKey(EXCHANGES.c.exchange_id, ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,

@@ -10,30 +10,22 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-from sqlalchemy import Connection, delete, insert, literal, select
+from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from vectorstore.catalogue import changes
 from vectorstore.catalogue.earlier import upgrade
 from vectorstore.catalogue.reader import CatalogueReader
-from vectorstore.catalogue.record_rows import forget_names, write_records
+from vectorstore.catalogue.record_rows import write_records
 from vectorstore.catalogue.tables import (
-    CHUNKS,
-    LIVE,
     META,
-    PAPERS,
-    READS,
-    REJECTS,
     TABLES,
-    TOMBSTONES,
 )
 from vectorstore.chunking import Chunk
-from vectorstore.database import Database, DatabaseError, Place, any_of, shown
+from vectorstore.database import Database, DatabaseError, Place, shown
 from vectorstore.encoders.encoder import Vectors
 from vectorstore.errors import LibraryUnwritableError, NotALibraryError, one_line
 from vectorstore.live.state import LiveState
@@ -109,10 +101,6 @@ class Catalogue(CatalogueReader):
         """Close the file."""
         self._database.close()
 
-    def another(self) -> "Catalogue":
-        """Return the same catalogue over connections of its own."""
-        return Catalogue(self.place)
-
     @property
     def is_shared(self) -> bool:
         """Return whether other machines may change it too."""
@@ -143,17 +131,13 @@ class Catalogue(CatalogueReader):
         Those of `same_text` keep their chunks: their title and abstract are as they were.
         """
         with self._change() as (connection, generation):
-            _put(connection, records, chunks, vectors, generation)
+            changes.put_papers(connection, records, chunks, vectors, generation)
             write_records(connection, same_text)
 
     def remove(self, paper_ids: Sequence[str]) -> None:
         """Forget papers, their chunks, and what their sources said."""
         with self._change() as (connection, generation):
-            chosen = select(PAPERS.c.paper_row).where(any_of(PAPERS.c.paper_id, paper_ids))
-            rows = list(connection.scalars(chosen))
-            _bury_chunks(connection, rows, generation)
-            forget_names(connection, rows)
-            connection.execute(delete(PAPERS).where(any_of(PAPERS.c.paper_row, rows)))
+            changes.remove_papers(connection, paper_ids, generation)
 
     def replace_chunks(self, manifest: Manifest, batches: Iterable[Encoded]) -> None:
         """Store all papers anew with chunks made as `manifest` says, in place of what there is.
@@ -161,9 +145,9 @@ class Catalogue(CatalogueReader):
         All or nothing: where `batches` raises, or the process ends, everything is as it was.
         """
         with self._change() as (connection, generation):
-            _note(connection, "manifest", manifest.model_dump_json())
+            changes.note(connection, "manifest", manifest.model_dump_json())
             for records, chunks, vectors in batches:
-                _put(connection, records, chunks, vectors, generation)
+                changes.put_papers(connection, records, chunks, vectors, generation)
 
     def copied(self, path: Path) -> "Catalogue":
         """Return a copy of a file's catalogue, at `path`."""
@@ -184,42 +168,22 @@ class Catalogue(CatalogueReader):
     def note(self, key: str, value: str) -> None:
         """Keep a value that no index depends on: the generation stays."""
         with self._transaction() as connection:
-            _note(connection, key, value)
+            changes.note(connection, key, value)
 
     def note_read(self, source: str, n_papers: int, rejects: Sequence[Reject]) -> None:
         """Remember that a source was read, and what of it was rejected, this time only."""
         with self._transaction() as connection:
-            before = select(READS.c.read_id).where(READS.c.source == source)
-            connection.execute(delete(REJECTS).where(REJECTS.c.read_id.in_(before)))
-            connection.execute(delete(READS).where(READS.c.source == source))
-            read = {
-                "source": source,
-                "read_at": datetime.now(UTC).isoformat(),
-                "n_papers": n_papers,
-            }
-            read_id = connection.execute(insert(READS).returning(READS.c.read_id), read).scalar()
-            if rejects:
-                rows = [
-                    {
-                        "read_id": read_id,
-                        "line": each.line,
-                        "reason": each.reason,
-                        "excerpt": each.excerpt[:500],
-                    }
-                    for each in rejects
-                ]
-                connection.execute(insert(REJECTS), rows)
+            changes.note_read(connection, source, n_papers, rejects)
 
     def put_live(self, state: LiveState) -> None:
         """Remember a live source, in place of what was known of it."""
         with self._transaction() as connection:
-            connection.execute(delete(LIVE).where(LIVE.c.name == state.name))
-            connection.execute(insert(LIVE), asdict(state))
+            changes.put_live(connection, state)
 
     def forget_live(self, name: str) -> None:
         """Forget a live source; its papers stay."""
         with self._transaction() as connection:
-            connection.execute(delete(LIVE).where(LIVE.c.name == name))
+            changes.forget_live(connection, name)
 
     def _check(self) -> None:
         """Raise where what is there is no catalogue, before anything could be written into it."""
@@ -283,7 +247,7 @@ class Catalogue(CatalogueReader):
         """Run a transaction under the next generation number."""
         with self._transaction() as connection:
             generation = _within(connection).generation + 1
-            _note(connection, "generation", str(generation))
+            changes.note(connection, "generation", str(generation))
             yield connection, generation
 
 
@@ -309,48 +273,6 @@ def _fill(place: Place, manifest: Manifest, named: str) -> None:
 def _within(connection: Connection) -> CatalogueReader:
     """Return the catalogue as a transaction sees it."""
     return CatalogueReader("", lambda: nullcontext(connection), lambda: nullcontext(connection))
-
-
-def _note(connection: Connection, key: str, value: str) -> None:
-    noted = upsert(META)
-    connection.execute(
-        noted.on_conflict_do_update(index_elements=["key"], set_={"value": noted.excluded.value}),
-        {"key": key, "value": value},
-    )
-
-
-def _put(
-    connection: Connection,
-    records: Sequence[Record],
-    chunks: Sequence[Chunk],
-    vectors: Vectors,
-    generation: int,
-) -> None:
-    rows = write_records(connection, records)
-    _bury_chunks(connection, list(rows.values()), generation)
-    if not chunks:
-        return
-    values = [
-        {
-            "paper_row": rows[chunk.paper_id],
-            "position": chunk.position,
-            "start": chunk.start,
-            "end": chunk.end,
-            "vector": vector.tobytes(),
-            "generation": generation,
-        }
-        for chunk, vector in zip(chunks, vectors.astype(np.float16), strict=True)
-    ]
-    connection.execute(insert(CHUNKS), values)
-
-
-def _bury_chunks(connection: Connection, paper_rows: Sequence[int], generation: int) -> None:
-    of_these = any_of(CHUNKS.c.paper_row, paper_rows)
-    buried = select(CHUNKS.c.chunk_row, CHUNKS.c.paper_row, literal(generation)).where(of_these)
-    connection.execute(
-        insert(TOMBSTONES).from_select(["chunk_row", "paper_row", "generation"], buried)
-    )
-    connection.execute(delete(CHUNKS).where(of_these))
 
 
 def _away(place: Place, error: DBAPIError) -> DatabaseError:

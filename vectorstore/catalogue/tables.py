@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, text
 
-from vectorstore.database import BigNumber, NumberedRow, PlainText, Tables
+from vectorstore.database import Number, PlainText, Tables
 
 METADATA = MetaData()
 
@@ -18,18 +18,18 @@ META = Table(
 PAPERS = Table(
     "papers",
     METADATA,
-    Column("paper_row", NumberedRow, primary_key=True),
+    Column("paper_row", Number, primary_key=True),
     Column("paper_id", PlainText, nullable=False, unique=True),
     Column("title", PlainText, nullable=False),
     Column("abstract", PlainText, nullable=False),
     Column("authors", PlainText, nullable=False),
-    Column("n_authors", BigNumber),
+    Column("n_authors", Number),
     Column("published", PlainText),
-    Column("year", BigNumber),
+    Column("year", Number),
     Column("arxiv_id", PlainText, nullable=False),
     Column("doi", PlainText, nullable=False),
     Column("url", PlainText, nullable=False),
-    Column("n_comments", BigNumber),
+    Column("n_comments", Number),
     Column("source", PlainText, nullable=False),
     Column("language", PlainText, nullable=False, server_default=text("''")),
     Column("flags", PlainText, nullable=False, server_default=text("'[]'")),
@@ -45,24 +45,24 @@ AUTHORSHIPS = Table(
     "authorships",
     METADATA,
     Column("name", PlainText, primary_key=True),
-    Column("paper_row", BigNumber, primary_key=True),
+    Column("paper_row", Number, primary_key=True),
     Index("authorships_by_paper", "paper_row"),
     sqlite_with_rowid=False,
 )
 IDENTITIES = Table(
     "identities",
     METADATA,
-    Column("key", BigNumber, primary_key=True),
-    Column("paper_row", BigNumber, primary_key=True),
+    Column("key", Number, primary_key=True),
+    Column("paper_row", Number, primary_key=True),
     Index("identities_by_paper", "paper_row"),
     sqlite_with_rowid=False,
 )
 ORIGINS = Table(
     "origins",
     METADATA,
-    Column("origin_id", NumberedRow, primary_key=True),
-    Column("paper_row", BigNumber, nullable=False),
-    Column("position", BigNumber, nullable=False),
+    Column("origin_id", Number, primary_key=True),
+    Column("paper_row", Number, nullable=False),
+    Column("position", Number, nullable=False),
     Column("source", PlainText, nullable=False),
     Column("source_id", PlainText, nullable=False),
     Column("read_at", PlainText, nullable=False),
@@ -82,13 +82,13 @@ for _name, _column in (("joined_by_source", "source"), ("joined_by_id", "source_
 CHUNKS = Table(
     "chunks",
     METADATA,
-    Column("chunk_row", NumberedRow, primary_key=True),
-    Column("paper_row", BigNumber, nullable=False),
-    Column("position", BigNumber, nullable=False),
-    Column("start", BigNumber, nullable=False),
-    Column("end", BigNumber, nullable=False),
+    Column("chunk_row", Number, primary_key=True),
+    Column("paper_row", Number, nullable=False),
+    Column("position", Number, nullable=False),
+    Column("start", Number, nullable=False),
+    Column("end", Number, nullable=False),
     Column("vector", LargeBinary, nullable=False),
-    Column("generation", BigNumber, nullable=False),
+    Column("generation", Number, nullable=False),
     Index("chunks_by_paper", "paper_row"),
     Index("chunks_by_generation", "generation"),
     sqlite_autoincrement=True,
@@ -96,15 +96,15 @@ CHUNKS = Table(
 TOMBSTONES = Table(
     "tombstones",
     METADATA,
-    Column("chunk_row", BigNumber, nullable=False),
-    Column("paper_row", BigNumber, nullable=False),
-    Column("generation", BigNumber, nullable=False),
+    Column("chunk_row", Number, nullable=False),
+    Column("paper_row", Number, nullable=False),
+    Column("generation", Number, nullable=False),
 )
 LIVE = Table(
     "live",
     METADATA,
     Column("name", PlainText, primary_key=True),
-    Column("max_papers", BigNumber),
+    Column("max_papers", Number),
     Column("added_at", PlainText, nullable=False),
     Column("read_at", PlainText),
     Column("resume", PlainText, nullable=False),
@@ -113,16 +113,16 @@ LIVE = Table(
 READS = Table(
     "reads",
     METADATA,
-    Column("read_id", NumberedRow, primary_key=True),
+    Column("read_id", Number, primary_key=True),
     Column("source", PlainText, nullable=False),
     Column("read_at", PlainText, nullable=False),
-    Column("n_papers", BigNumber, nullable=False),
+    Column("n_papers", Number, nullable=False),
 )
 REJECTS = Table(
     "rejects",
     METADATA,
-    Column("read_id", BigNumber, nullable=False),
-    Column("line", BigNumber, nullable=False),
+    Column("read_id", Number, nullable=False),
+    Column("line", Number, nullable=False),
     Column("reason", PlainText, nullable=False),
     Column("excerpt", PlainText, nullable=False),
 )

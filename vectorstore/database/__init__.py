@@ -5,8 +5,7 @@ Tables and statements are SQLAlchemy Core, the same for both.
 
 from vectorstore.database.address import parse_address, shown
 from vectorstore.database.columns import (
-    BigNumber,
-    NumberedRow,
+    Number,
     PlainText,
     any_given,
     any_of,
@@ -22,10 +21,9 @@ from vectorstore.database.versions import Tables
 
 __all__ = [
     "AdvisoryLock",
-    "BigNumber",
     "Database",
     "DatabaseError",
-    "NumberedRow",
+    "Number",
     "Place",
     "PlainText",
     "Tables",

@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from sqlalchemy import (
@@ -27,8 +27,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-BigNumber = BigInteger().with_variant(Integer, "sqlite")
-NumberedRow = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers its INTEGER keys only
+# SQLite numbers rows by its INTEGER alone, which has 64 bits too.
+Number = BigInteger().with_variant(Integer, "sqlite")
 
 
 class PlainText(TypeDecorator[str]):
@@ -45,11 +45,11 @@ class PlainText(TypeDecorator[str]):
         is_postgresql = dialect.name == "postgresql"
         return dialect.type_descriptor(postgresql.TEXT(collation="C") if is_postgresql else Text())
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Return a text as it is sent."""
-        if value is None or dialect.name != "postgresql" or "\0" not in value:
-            return value
-        return value.replace("\0", "\ufffd")
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None] | None:
+        """Return what makes of a text what is sent; None where it is sent as it is."""
+        if dialect.name != "postgresql":
+            return None
+        return lambda value: value and value.replace("\0", "\ufffd")
 
 
 def any_of(

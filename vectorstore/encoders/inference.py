@@ -15,6 +15,8 @@ from vectorstore.encoders.encoder import Vectors
 
 Inputs = Mapping[str, NDArray[np.int64]]
 
+_N_TOKENS = 8  # of a first inference
+
 
 class InferencePool:
     """A model compiled for this CPU, and one request a core (of all usable ones, by default).
@@ -36,7 +38,7 @@ class InferencePool:
         )
         self._free: SimpleQueue[Any] = SimpleQueue()
         for _ in range(n_cores):
-            self._free.put(compiled.create_infer_request())
+            self._free.put(_used_once(compiled.create_infer_request()))
 
     def infer(self, batches: Iterable[Inputs]) -> Iterator[Vectors]:
         """Yield what the model makes of each batch, float32, in order."""
@@ -64,9 +66,28 @@ class InferencePool:
     def _result_of(self, request: Any) -> Vectors:
         try:
             request.wait()
-            return np.array(request.get_output_tensor(0).data, dtype=np.float32)
+            return _output_of(request)
         finally:
             self._free.put(request)
+
+
+def _used_once(request: Any) -> Any:
+    """Return a request after a first inference.
+
+    What openvino's Python layer makes at its first use it makes under a lock of C++. Two threads
+    that came first together, one with that lock and one with Python's, waited for ever: 2 of 36
+    fresh processes did.
+    """
+    request.start_async(
+        {port.any_name: np.ones((1, _N_TOKENS), np.int64) for port in request.model_inputs}
+    )
+    request.wait()
+    _output_of(request)
+    return request
+
+
+def _output_of(request: Any) -> Vectors:
+    return np.array(request.get_output_tensor(0).data, dtype=np.float32)
 
 
 def import_openvino() -> Any:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from vectorstore.database import BigNumber, NumberedRow, PlainText
+from vectorstore.database import Number, PlainText
 
 revision, down_revision = "0001", None
 
@@ -36,14 +36,14 @@ def _make_conversations() -> None:
 def _make_exchanges() -> None:
     op.create_table(
         "exchanges",
-        sa.Column("exchange_id", NumberedRow, primary_key=True),
+        sa.Column("exchange_id", Number, primary_key=True),
         sa.Column(
             "conversation_id",
             PlainText,
             sa.ForeignKey("conversations.conversation_id", ondelete="CASCADE"),
             nullable=False,
         ),
-        sa.Column("position", BigNumber, nullable=False),
+        sa.Column("position", Number, nullable=False),
         sa.Column("record", sa.LargeBinary, nullable=False),
         sa.UniqueConstraint("conversation_id", "position"),
         sqlite_autoincrement=True,
@@ -56,7 +56,7 @@ def _make_links() -> None:
         sa.Column("token", PlainText, primary_key=True),
         sa.Column(
             "exchange_id",
-            BigNumber,
+            Number,
             sa.ForeignKey("exchanges.exchange_id", ondelete="CASCADE"),
             nullable=False,
             unique=True,
@@ -68,7 +68,7 @@ def _make_links() -> None:
 def _make_feedback() -> None:
     op.create_table(
         "feedback",
-        sa.Column("exchange_id", NumberedRow, primary_key=True, autoincrement=False),
+        sa.Column("exchange_id", Number, primary_key=True, autoincrement=False),
         sa.Column("conversation_id", PlainText, nullable=False),
         sa.Column("thumb", PlainText, nullable=False),
         sa.Column("comment", PlainText, nullable=False),
@@ -93,7 +93,7 @@ def _make_searched() -> None:
         "searched",
         sa.Column(
             "rowid",
-            BigNumber,
+            Number,
             sa.ForeignKey("exchanges.exchange_id", ondelete="CASCADE"),
             primary_key=True,
             autoincrement=False,

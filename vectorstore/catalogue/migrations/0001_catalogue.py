@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from vectorstore.database import BigNumber, NumberedRow, PlainText
+from vectorstore.database import Number, PlainText
 
 revision = "0001"
 down_revision = None
@@ -26,18 +26,18 @@ def _make_papers() -> None:
     )
     op.create_table(
         "papers",
-        sa.Column("paper_row", NumberedRow, primary_key=True),
+        sa.Column("paper_row", Number, primary_key=True),
         sa.Column("paper_id", PlainText, nullable=False, unique=True),
         sa.Column("title", PlainText, nullable=False),
         sa.Column("abstract", PlainText, nullable=False),
         sa.Column("authors", PlainText, nullable=False),
-        sa.Column("n_authors", BigNumber),
+        sa.Column("n_authors", Number),
         sa.Column("published", PlainText),
-        sa.Column("year", BigNumber),
+        sa.Column("year", Number),
         sa.Column("arxiv_id", PlainText, nullable=False),
         sa.Column("doi", PlainText, nullable=False),
         sa.Column("url", PlainText, nullable=False),
-        sa.Column("n_comments", BigNumber),
+        sa.Column("n_comments", Number),
         sa.Column("source", PlainText, nullable=False),
         sa.Column("language", PlainText, nullable=False, server_default=sa.text("''")),
         sa.Column("flags", PlainText, nullable=False, server_default=sa.text("'[]'")),
@@ -60,22 +60,22 @@ def _make_names() -> None:
     op.create_table(
         "authorships",
         sa.Column("name", PlainText, primary_key=True),
-        sa.Column("paper_row", BigNumber, primary_key=True),
+        sa.Column("paper_row", Number, primary_key=True),
         sqlite_with_rowid=False,
     )
     op.create_index("authorships_by_paper", "authorships", ["paper_row"])
     op.create_table(
         "identities",
-        sa.Column("key", BigNumber, primary_key=True),
-        sa.Column("paper_row", BigNumber, primary_key=True),
+        sa.Column("key", Number, primary_key=True),
+        sa.Column("paper_row", Number, primary_key=True),
         sqlite_with_rowid=False,
     )
     op.create_index("identities_by_paper", "identities", ["paper_row"])
     op.create_table(
         "origins",
-        sa.Column("origin_id", NumberedRow, primary_key=True),
-        sa.Column("paper_row", BigNumber, nullable=False),
-        sa.Column("position", BigNumber, nullable=False),
+        sa.Column("origin_id", Number, primary_key=True),
+        sa.Column("paper_row", Number, nullable=False),
+        sa.Column("position", Number, nullable=False),
         sa.Column("source", PlainText, nullable=False),
         sa.Column("source_id", PlainText, nullable=False),
         sa.Column("read_at", PlainText, nullable=False),
@@ -97,13 +97,13 @@ def _make_names() -> None:
 def _make_chunks() -> None:
     op.create_table(
         "chunks",
-        sa.Column("chunk_row", NumberedRow, primary_key=True),
-        sa.Column("paper_row", BigNumber, nullable=False),
-        sa.Column("position", BigNumber, nullable=False),
-        sa.Column("start", BigNumber, nullable=False),
-        sa.Column("end", BigNumber, nullable=False),
+        sa.Column("chunk_row", Number, primary_key=True),
+        sa.Column("paper_row", Number, nullable=False),
+        sa.Column("position", Number, nullable=False),
+        sa.Column("start", Number, nullable=False),
+        sa.Column("end", Number, nullable=False),
         sa.Column("vector", sa.LargeBinary, nullable=False),
-        sa.Column("generation", BigNumber, nullable=False),
+        sa.Column("generation", Number, nullable=False),
         sqlite_autoincrement=True,
     )
     op.create_index("chunks_by_paper", "chunks", ["paper_row"])
@@ -111,7 +111,7 @@ def _make_chunks() -> None:
     op.create_table(
         "tombstones",
         *(
-            sa.Column(name, BigNumber, nullable=False)
+            sa.Column(name, Number, nullable=False)
             for name in ("chunk_row", "paper_row", "generation")
         ),
     )
@@ -121,7 +121,7 @@ def _make_sources() -> None:
     op.create_table(
         "live",
         sa.Column("name", PlainText, primary_key=True),
-        sa.Column("max_papers", BigNumber),
+        sa.Column("max_papers", Number),
         sa.Column("added_at", PlainText, nullable=False),
         sa.Column("read_at", PlainText),
         sa.Column("resume", PlainText, nullable=False),
@@ -129,15 +129,15 @@ def _make_sources() -> None:
     )
     op.create_table(
         "reads",
-        sa.Column("read_id", NumberedRow, primary_key=True),
+        sa.Column("read_id", Number, primary_key=True),
         sa.Column("source", PlainText, nullable=False),
         sa.Column("read_at", PlainText, nullable=False),
-        sa.Column("n_papers", BigNumber, nullable=False),
+        sa.Column("n_papers", Number, nullable=False),
     )
     op.create_table(
         "rejects",
-        sa.Column("read_id", BigNumber, nullable=False),
-        sa.Column("line", BigNumber, nullable=False),
+        sa.Column("read_id", Number, nullable=False),
+        sa.Column("line", Number, nullable=False),
         sa.Column("reason", PlainText, nullable=False),
         sa.Column("excerpt", PlainText, nullable=False),
     )
