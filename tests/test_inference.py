@@ -1,7 +1,10 @@
 """Running a compiled model on several cores."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -58,3 +61,32 @@ def test_who_stops_reading_leaves_the_requests_to_others(pool):
         assert len(list(islice(found, 3))) == 3
         found.close()
     assert len(firsts_of(pool, 0)) == N_BATCHES
+
+
+FIRST_USE = """
+import os, sys, threading
+from pathlib import Path
+from vectorstore import LocalEncoder
+
+encoder = LocalEncoder(models=Path(sys.argv[1]))
+encoder.dimension
+together = threading.Barrier(8)
+
+def ask():
+    together.wait()
+    encoder.encode(["What do owls hunt?"])
+
+threads = [threading.Thread(target=ask, daemon=True) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join(60)
+os._exit(any(thread.is_alive() for thread in threads))
+"""
+
+
+@pytest.mark.slow
+def test_threads_that_come_first_together_are_all_answered(encoder_cache: Path) -> None:
+    """One of twenty processes hung where two threads made the first inference at once."""
+    for _ in range(8):
+        assert subprocess.run([sys.executable, "-c", FIRST_USE, encoder_cache]).returncode == 0

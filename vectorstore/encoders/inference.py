@@ -15,8 +15,6 @@ from vectorstore.encoders.encoder import Vectors
 
 Inputs = Mapping[str, NDArray[np.int64]]
 
-_N_TOKENS = 8  # of a first inference
-
 
 class InferencePool:
     """A model compiled for this CPU, and one request a core (of all usable ones, by default).
@@ -78,9 +76,8 @@ def _used_once(request: Any) -> Any:
     that came first together, one with that lock and one with Python's, waited for ever: 2 of 36
     fresh processes did.
     """
-    request.start_async(
-        {port.any_name: np.ones((1, _N_TOKENS), np.int64) for port in request.model_inputs}
-    )
+    ports = {port.any_name: port.partial_shape.rank.get_length() for port in request.model_inputs}
+    request.start_async({name: np.ones([1] * rank, np.int64) for name, rank in ports.items()})
     request.wait()
     _output_of(request)
     return request
