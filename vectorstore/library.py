@@ -91,6 +91,7 @@ class Library:
         library.catalogue.manifest.check_encoder(encoder.name, str(path))
         library.catalogue.manifest.check(manifest_of(encoder), str(path))
         library._refresh_indexes()
+        library._refresh_server()
         return library
 
     @classmethod
@@ -290,6 +291,15 @@ class Library:
                 self._indexes.catch_up()
         except (LibraryLockedError, LibraryUnwritableError):
             self._open_indexes_as_they_are()
+
+    def _refresh_server(self) -> None:
+        """Bring the dense index of a server up to date, unless another process writes.
+
+        Not whenever another machine has stored something: that one does it, and must not find the
+        library locked by those that follow.
+        """
+        if not self._indexes.has_server:
+            return
         with suppress(LibraryLockedError, LibraryUnwritableError), self.writing():
             self._indexes.catch_up_on_server()
 

@@ -9,7 +9,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -20,10 +20,7 @@ from vectorstore.catalogue import changes
 from vectorstore.catalogue.earlier import upgrade
 from vectorstore.catalogue.reader import CatalogueReader
 from vectorstore.catalogue.record_rows import write_records
-from vectorstore.catalogue.tables import (
-    META,
-    TABLES,
-)
+from vectorstore.catalogue.tables import META, TABLES
 from vectorstore.chunking import Chunk
 from vectorstore.database import Database, DatabaseError, Place, shown
 from vectorstore.encoders.encoder import Vectors
@@ -162,7 +159,7 @@ class Catalogue(CatalogueReader):
         """Bring a catalogue that an earlier Citewise made to today's tables; all or nothing."""
         with self._transaction() as connection:
             # Another process may have been quicker.
-            if _within(connection).manifest.format < LIBRARY_FORMAT:
+            if self.within(connection).manifest.format < LIBRARY_FORMAT:
                 upgrade(connection)
 
     def note(self, key: str, value: str) -> None:
@@ -246,7 +243,7 @@ class Catalogue(CatalogueReader):
     def _change(self) -> Iterator[tuple[Connection, int]]:
         """Run a transaction under the next generation number."""
         with self._transaction() as connection:
-            generation = _within(connection).generation + 1
+            generation = self.within(connection).generation + 1
             changes.note(connection, "generation", str(generation))
             yield connection, generation
 
@@ -268,11 +265,6 @@ def _fill(place: Place, manifest: Manifest, named: str) -> None:
         raise LibraryUnwritableError(f"Cannot write {named}: {error.orig}.") from None
     finally:
         database.close()
-
-
-def _within(connection: Connection) -> CatalogueReader:
-    """Return the catalogue as a transaction sees it."""
-    return CatalogueReader("", lambda: nullcontext(connection), lambda: nullcontext(connection))
 
 
 def _away(place: Place, error: DBAPIError) -> DatabaseError:

@@ -66,8 +66,13 @@ class CatalogueReader:
     def at_one_moment(self) -> Iterator["CatalogueReader"]:
         """Give the catalogue as it is now, whatever is written meanwhile."""
         with self._at_one_moment() as connection:
-            here: Connected = lambda: nullcontext(connection)  # noqa: E731
-            yield CatalogueReader(self._shown, here, here)
+            yield self.within(connection)
+
+    def within(self, connection: Connection) -> "CatalogueReader":
+        """Return the catalogue as a transaction sees it."""
+        return CatalogueReader(
+            self._shown, lambda: nullcontext(connection), lambda: nullcontext(connection)
+        )
 
     @property
     def generation(self) -> int:

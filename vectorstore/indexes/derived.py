@@ -71,6 +71,11 @@ class DerivedIndexes:
         """Return whether the files on disk answer for the catalogue as it is now."""
         return _read_state(self._directory).generation == self._catalogue.generation
 
+    @property
+    def has_server(self) -> bool:
+        """Return whether the dense index is on a server."""
+        return self._on_server is not None
+
     def dense_place(self) -> str:
         """Return where the dense index is, a server's address and collection or "local"."""
         return self._on_server.place if self._on_server else "local"
