@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
+
+import httpx
 
 from tests.loopback import Loopback, Reply, openai_parts, serving
 from tests.nginx import Proxy, free_port, proxying
@@ -24,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 CITEWISE = "import sys; from ui.cli.main import main; sys.exit(main(sys.argv[1:]))"
 USER, PASSWORD = "ada", "correct horse"
 SLOW = "openai:m"
+_SECONDS_BETWEEN_WORDS = 0.2  # the chat shows words that come at once with those after them
 _SECONDS_TO_START = 150.0
 _SECONDS_TO_END = 60.0  # what docs/operations.md says to give it
 
@@ -68,6 +72,8 @@ class PatientModel:
 
     def __iter__(self) -> Iterator[bytes]:
         yield from openai_parts("Pando is a benchmark ", finish=None, usage=None)
+        self.go_on.wait(_SECONDS_BETWEEN_WORDS)
+        yield from openai_parts("of models ", finish=None, usage=None)
         self.go_on.wait(_SECONDS_TO_START)
         yield from openai_parts("[1].")
 
@@ -176,8 +182,20 @@ class Replicated:
         return next(other for other in self.replicas if other is not replica)
 
     def start(self) -> None:
-        """Start those that do not run."""
+        """Start those that do not run; return once nginx leads readers to each of them.
+
+        One that was gone it may pass over for some seconds more, and then takes readers from where
+        they are.
+        """
         start_all(self.replicas)
+        unseen = {replica.port for replica in self.replicas}
+        pause = threading.Event()
+        while unseen:
+            name = uuid4().hex
+            cookie = f"citewise_reader={name}"
+            httpx.get(f"{self.url}/readyz", headers={"Cookie": cookie, "X-Request-Id": name})
+            pause.wait(0.05)  # it writes down what has ended
+            unseen.difference_update(self.proxy.tried(request_id=name))
 
 
 def start_all(replicas: Sequence[Replica]) -> None:

@@ -1,8 +1,10 @@
 """Running a compiled model on several cores."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -38,6 +40,28 @@ def firsts_of(pool: InferencePool, start: int) -> list[float]:
 
 def test_results_come_in_the_order_of_the_batches(pool):
     assert firsts_of(pool, 7) == [2.0 * (7 + n) for n in range(N_BATCHES)]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="threads are told by Linux only")
+def test_no_thread_is_bound_to_a_core_that_another_process_may_be_bound_to(pool):
+    with ThreadPoolExecutor(1) as other:
+        working = other.submit(lambda: [firsts_of(pool, 0) for _ in range(10)])
+        cores = {cores_of_this_process()}
+        while not working.done():
+            cores |= cores_of_threads()
+    assert cores == {cores_of_this_process()}
+
+
+def cores_of_this_process() -> frozenset[int]:
+    return frozenset(os.sched_getaffinity(0))
+
+
+def cores_of_threads() -> set[frozenset[int]]:
+    found = set()
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(OSError):  # it has ended
+            found.add(frozenset(os.sched_getaffinity(int(task.name))))
+    return found
 
 
 def test_many_threads_each_get_their_own(pool):

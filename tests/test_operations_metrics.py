@@ -3,8 +3,6 @@
 import json
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +30,8 @@ from vectorstore import Library
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+
+NO_PROCESS = 2**22 + 1  # beyond the last number that Linux gives
 
 _LINE = re.compile(
     r'# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{([a-z_]+="(\\.|[^"\\\n])*",?)+\})? (-?[0-9.e+-]+|\+Inf)'
@@ -143,18 +143,12 @@ def test_the_counts_of_all_workers_add_up(tmp_path: Path) -> None:
         ["citewise_build_info", [["version", "1"]], 1],
     ]
     (tmp_path / f"{os.getppid()}.json").write_text(json.dumps(others), encoding="utf-8")
-    (tmp_path / f"{dead_process()}.json").write_text(json.dumps(others), encoding="utf-8")
+    (tmp_path / f"{NO_PROCESS}.json").write_text(json.dumps(others), encoding="utf-8")
     (tmp_path / "1.json").write_text("{broken", encoding="utf-8")
     text = exposition(exchange.samples())
     assert value(text, 'citewise_refused_total{reason="busy"}') == 8  # that of the dead one too
     assert value(text, "citewise_workers") == 2
     assert value(text, 'citewise_build_info{version="1"}') == 1
-
-
-def dead_process() -> int:
-    with subprocess.Popen([sys.executable, "-c", ""]) as process:
-        process.wait()
-    return process.pid
 
 
 def test_what_a_worker_writes_another_reads(tmp_path: Path) -> None:

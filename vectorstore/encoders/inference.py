@@ -27,13 +27,13 @@ class InferencePool:
 
     def __init__(self, model: Path, *, n_cores: int | None = None) -> None:
         n_cores = n_cores or usable_cores()
-        compiled = (
-            import_openvino()
-            .Core()
-            .compile_model(
-                str(model), "CPU", {"NUM_STREAMS": n_cores, "INFERENCE_NUM_THREADS": n_cores}
-            )
-        )
+        options = {
+            "NUM_STREAMS": n_cores,
+            "INFERENCE_NUM_THREADS": n_cores,
+            # Each process would count from the first core: two of one thread would share that.
+            "ENABLE_CPU_PINNING": False,
+        }
+        compiled = import_openvino().Core().compile_model(str(model), "CPU", options)
         self._free: SimpleQueue[Any] = SimpleQueue()
         for _ in range(n_cores):
             self._free.put(_used_once(compiled.create_infer_request()))
