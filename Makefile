@@ -14,6 +14,9 @@ BENCH := .bench-venv
 DATA ?=
 SIZE ?= 1000
 
+# A file of tests stays on one core: its tests share libraries and servers. The slow ones come first.
+ON_ALL_CORES := --numprocesses logical --dist loadfile --no-loadscope-reorder
+
 .PHONY: help install chat test quick check bench bench-install clean
 
 help:
@@ -40,10 +43,10 @@ chat: install
 	$(BIN)/citewise serve
 
 test: install
-	$(BIN)/pytest
+	$(BIN)/pytest $(ON_ALL_CORES)
 
 quick: install
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(ON_ALL_CORES) -m "not slow"
 
 check: install
 	$(BIN)/ruff format --check .

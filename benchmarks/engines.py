@@ -3,22 +3,19 @@
 `python -m benchmarks.engines PAPERS.jsonl [--papers 10000] [--workers 2]` runs `citewise add` with
 each engine, compares the two catalogues and the answers to 200 questions about their papers, and
 prints one table. The file is added in slices, by each engine in turn, so that both meet the same
-moods of the machine; Ray's start is part of the time of every slice. CPU seconds are those of all
-processes, Ray's own too. `--record` puts the table into docs/scale.md.
+moods of the machine; Ray's start is part of the time of every slice. `--record` puts the table into
+docs/scale.md.
 """
 
 import argparse
-import ctypes
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 
@@ -32,8 +29,7 @@ _PAGE = ROOT / "docs" / "scale.md"
 _N_QUESTIONS = 200
 # Columns that tell when it was, and after how many batches, of which a busy machine makes more.
 _CLOCK = {"read_at", "added_at", "generation"}
-_HEADER = ("engine", "papers", "seconds", "times local", "CPU seconds", "times local")
-_SUBREAPER = 36  # of <linux/prctl.h>: who is orphaned below us becomes our child
+_HEADER = ("engine", "papers", "seconds", "times local")
 
 
 def main() -> int:
@@ -51,20 +47,12 @@ def main() -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Spent:
-    """The time that adding took: by the clock, and of all processors."""
-
-    seconds: float
-    cpu_seconds: float
-
-
 def _compared(arguments: argparse.Namespace, folder: Path) -> str:
     local, by_ray = folder / "local", folder / "ray"
     options = ("--engine", "ray", "--ray-workers", str(arguments.workers))
-    slices: list[tuple[_Spent, _Spent]] = []
+    slices: list[tuple[float, float]] = []
     for papers in _slices(arguments, folder):
-        slices.append((_spent_on_adding(papers, local), _spent_on_adding(papers, by_ray, *options)))
+        slices.append((_seconds_to_add(papers, local), _seconds_to_add(papers, by_ray, *options)))
         sys.stderr.write(f"slice {len(slices)}: {slices[-1]}\n")
     is_same = _rows(local) == _rows(by_ray)
     answers = list(zip(_answers(local), _answers(by_ray), strict=True))
@@ -78,24 +66,13 @@ def _compared(arguments: argparse.Namespace, folder: Path) -> str:
 
 
 def _table_rows(
-    slices: list[tuple[_Spent, _Spent]], n_workers: int, n_papers: int
+    slices: list[tuple[float, float]], n_workers: int, n_papers: int
 ) -> list[list[str]]:
-    of_local, of_ray = (_sum(each) for each in zip(*slices, strict=True))
+    of_local, of_ray = (sum(each) for each in zip(*slices, strict=True))
     return [
-        [
-            name,
-            f"{n_papers:,}",
-            number(spent.seconds),
-            number(spent.seconds / of_local.seconds),
-            number(spent.cpu_seconds),
-            number(spent.cpu_seconds / of_local.cpu_seconds),
-        ]
-        for name, spent in (("local", of_local), (f"ray, {n_workers} workers", of_ray))
+        [name, f"{n_papers:,}", number(seconds), number(seconds / of_local)]
+        for name, seconds in (("local", of_local), (f"ray, {n_workers} workers", of_ray))
     ]
-
-
-def _sum(spent: tuple[_Spent, ...]) -> _Spent:
-    return _Spent(sum(each.seconds for each in spent), sum(each.cpu_seconds for each in spent))
 
 
 def _slices(arguments: argparse.Namespace, folder: Path) -> Iterator[Path]:
@@ -109,10 +86,9 @@ def _slices(arguments: argparse.Namespace, folder: Path) -> Iterator[Path]:
         yield path
 
 
-def _spent_on_adding(papers: Path, library: Path, *options: str) -> _Spent:
+def _seconds_to_add(papers: Path, library: Path, *options: str) -> float:
     command = [sys.executable, "-c", _START, "add", str(papers), "--library", str(library)]
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
-    cpu_before, began = _cpu_seconds_of_children(), time.perf_counter()
+    began = time.perf_counter()
     ended = subprocess.run(  # noqa: S603 (our own command)
         [*command, *options],
         cwd=ROOT,
@@ -121,19 +97,9 @@ def _spent_on_adding(papers: Path, library: Path, *options: str) -> _Spent:
         text=True,
         check=False,
     )
-    seconds = time.perf_counter() - began
     if ended.returncode:
         raise BenchmarkError(f"citewise add failed:\n{ended.stderr[-2_000:]}")
-    return _Spent(seconds, _cpu_seconds_of_children() - cpu_before)
-
-
-def _cpu_seconds_of_children() -> float:
-    """Return the processor time of all processes that were started from here and have ended."""
-    with suppress(ChildProcessError):
-        while True:
-            os.wait()
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return time.perf_counter() - began
 
 
 def _rows(library: Path) -> dict[str, list[tuple[object, ...]]]:

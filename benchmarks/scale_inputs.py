@@ -55,7 +55,7 @@ INPUTS = {
     ),
     "sentence_pieces": Input(25, "word pieces of such a sentence", "assumed"),
     "ray_factor": Input(
-        1.15, "time of Ray to that of one process", "assumed; `benchmarks.engines`"
+        1.0, "time of Ray to that of one process", "`benchmarks.engines`, Encoding by Ray"
     ),
     "encode_hours": Input(24, "hours that encoding may take", "chosen"),
     "machine_cores": Input(16, "cores of a machine", "chosen"),
