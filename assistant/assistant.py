@@ -97,7 +97,7 @@ class Assistant:
                 question.strip(), self._usable(history), meter=inquiry.meter
             )
         inquiry.bounds = (where or SearchFilter()).merged_with(understood.where)
-        yield Understood(understood.question.text)
+        yield Understood(understood.standalone)
         yield from self._investigated(understood, inquiry)
         abstention = None
         if not inquiry.page.sentences:
@@ -131,7 +131,7 @@ class Assistant:
         fallback = self._investigator.fallback
         return Answer(
             question=question,
-            standalone_question=understood.question.text,
+            standalone_question=understood.standalone,
             text=page.text,
             abstained=abstention is not None,
             backend=fallback.name if fallback and inquiry.fell_back else self.backend,

@@ -144,6 +144,23 @@ def test_a_filter_beside_the_question_lets_only_its_papers_be_cited(assistant, q
     assert all(citation.paper.year >= 2026 for citation in answer.citations)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which papers from 2025 are about vision-language models?",
+        "What was published in 2025 about vision-language models?",
+        "Since 2025, which papers study hallucination?",
+        "What did Causal Tracing propose in 2025?",
+    ],
+)
+def test_papers_of_a_year_are_found_though_they_do_not_mention_it(assistant, question):
+    answer = assistant.ask(question)
+    assert not answer.abstained
+    assert "Causal Tracing" in " ".join(c.paper.title for c in answer.citations)
+    assert all(c.paper.year >= 2025 for c in answer.citations)
+    assert answer.standalone_question == question
+
+
 def test_a_filter_and_the_questions_own_bounds_hold_both(assistant):
     answer = assistant.ask("Which papers are from 2023?", where=SearchFilter(year_from=2025))
     assert answer.citations == ()

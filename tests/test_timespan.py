@@ -22,6 +22,8 @@ TODAY = date(2026, 5, 20)
         ("papers of 2022 or earlier", None, date(2022, 12, 31)),
         ("2025 and later", date(2025, 1, 1), None),
         ("2025 onwards", date(2025, 1, 1), None),
+        ("papers from 2025 on", date(2025, 1, 1), None),
+        ("what is new in 2025 on steering", date(2025, 1, 1), date(2025, 12, 31)),
         ("since 2025", date(2025, 1, 1), None),
         ("since April 2026", date(2026, 4, 1), None),
         ("after 2024", date(2025, 1, 1), None),
@@ -64,6 +66,21 @@ def test_a_bound_gives_its_first_and_last_day(text, start, end):
 )
 def test_a_year_that_bounds_no_papers_is_no_span(text):
     assert find_timespan(text, today=TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Which papers from 2025 are about probes?", "Which papers are about probes?"),
+        ("What was published on probes in 2025?", "What was published on probes?"),
+        ("Since 2025, who studies probes?", "Who studies probes?"),
+        ("2025 papers on probes", "papers on probes"),
+        ("What happened in 2025?", "What happened?"),
+        ("What of 2025?", "What of 2025?"),
+    ],
+)
+def test_a_question_is_asked_without_the_words_that_bound_it(question, asked):
+    assert find_timespan(question, today=TODAY).taken_from(question) == asked
 
 
 WORDS = st.sampled_from(

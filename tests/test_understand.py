@@ -43,6 +43,25 @@ def test_a_time_span_bounds_the_papers_of_a_content_question(understander):
     )
 
 
+def test_what_bounds_a_content_question_need_not_be_said_by_the_papers(understander):
+    understood = understander.understand("Which papers from 2023 study circuits in Pythia?")
+    assert understood.standalone == "Which papers from 2023 study circuits in Pythia?"
+    assert understood.question.text == "Which papers study circuits in Pythia?"
+    assert understood.question.names == ("Pythia",)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("How do probes fail, according to these papers?", "How do probes fail?"),
+        ("Based on the literature, what is steering?", "what is steering?"),
+        ("What is according to plan?", "What is according to plan?"),
+    ],
+)
+def test_that_the_papers_are_to_say_it_is_no_part_of_a_question(understander, question, asked):
+    assert understander.understand(question).question.text == asked
+
+
 def test_a_question_about_the_collection_is_recognised_with_its_bounds(understander):
     understood = understander.understand("How many papers were published since 2025?")
     assert understood.collection.operation is Operation.COUNT

@@ -44,10 +44,10 @@ NAMED_KINDS = _stems(
 # Verbs that tie papers to a topic and are no part of it.
 LISTING_WORDS = _stems(
     """
-    address analyse analyze apply concern consider contain cover deal describe discuss employ
-    everything examine exist explore find focus handle include introduce investigate involve list
-    look mention name new novel present propose recommend relate research review show study tackle
-    topic try use using work
+    address analyse analyze appear apply concern consider contain cover deal describe discuss
+    employ everything examine exist explore find focus handle include introduce investigate
+    involve list look mention name new novel present propose publish recommend relate research
+    review show study tackle topic try use using work
     """
 )
 

@@ -44,6 +44,7 @@ _LIST = phrase(
     rf"\b(?:which|what|list|show|find|any|name|all|give me|are there|recommend)\b(?: \w+){{0,3}}?"
     rf" (?:{_PAPERS}|abstracts|surveys)\b"
     r"|\bwhat (?:work|research|literature) (?:is|has|exists|was)\b"
+    r"|^what(?:'s| is| was| has| have)?(?: been)? (?:published|appeared|c[ao]me out|new on)\b"
     rf"|^(?:{_PAPERS}|work|research|literature) (?:on|about|that|which|using)\b"
     r"|\b(?:is there|are there|any|some|all|more) (?:any )?(?:work|research|literature|papers?)\b"
     rf"|\beverything (?:about|on)\b|\b{_PAPERS}\s*[?.!]*$|\bwho (?:studies|works on)\b"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.wording import folded, number, phrase
+from vectorstore import STOPWORDS, words
 
 _MONTH_NAMES = {name.casefold(): n for n, name in enumerate(calendar.month_name) if name}
 _MONTH_NAMES |= {name.casefold(): n for n, name in enumerate(calendar.month_abbr) if name}
@@ -25,6 +26,17 @@ class TimeSpan:
     start: date | None
     end: date | None
     words: str
+
+    def taken_from(self, text: str) -> str:
+        """Return a question without the words that bound it; as it is where nothing else is asked.
+
+        What is found within the bound need not mention it.
+        """
+        rest = text.replace(self.words, " ", 1)
+        tidy = re.sub(r"\s+([?.!,;:])", r"\1", " ".join(rest.split())).lstrip(" ,;:")
+        if all(word.group().casefold() in STOPWORDS for word in words(tidy)):
+            return text
+        return tidy[0].upper() + tidy[1:] if text[0].isupper() else tidy
 
 
 def find_timespan(text: str, *, today: date) -> TimeSpan | None:
@@ -84,7 +96,7 @@ def _past_years(match: re.Match[str], today: date) -> Bounds:
     return date(today.year - number(match["n"]), today.month, 1), today
 
 
-_LATER = "(?:(?:or|and) (?:later|after|newer|onwards?)|onwards?|on\\b)"
+_LATER = "(?:(?:or|and) (?:later|after|newer|onwards?)|onwards?)"
 _EARLIER = "(?:or|and) (?:earlier|before|older)"
 _IN = "(?:in|from|of|during|within|dated|year|for)"
 _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Bounds]], ...] = tuple(
@@ -93,6 +105,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Bounds]], .
         (rf"\b(?:between|from) (?P<a>{_SPAN_START}){_DASH}(?P<b>{_POINT})\b", _between),
         (rf"\b(?:in )?(?P<a>{_YEAR})\s*[-–]\s*(?P<b>{_YEAR})\b", _between),
         (rf"\b(?:from )?(?P<a>{_POINT}) {_LATER}", _since),
+        (rf"\bfrom (?P<a>{_POINT}) on\b", _since),
         (rf"\b(?:since|starting(?: (?:in|from))?|not before) (?P<a>{_POINT})\b", _since),
         (rf"\b(?:after|later than|newer than|past) (?P<a>{_POINT})\b", _after),
         (rf"\b(?:from |in )?(?P<a>{_POINT}) {_EARLIER}", _until),
@@ -100,7 +113,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Bounds]], .
         (rf"\b(?:before|earlier than|older than|prior to) (?P<a>{_POINT})\b", _before),
         (rf"\b{_IN} (?:the year )?(?P<a>{_POINT})\b", _within),
         (rf"\b(?:published|released|appeared|written) (?P<a>{_POINT})\b", _within),
-        (rf"\b(?P<a>{_POINT}) (?:papers?|articles?|publications?|work|studies)\b", _within),
+        (rf"\b(?P<a>{_POINT})(?= (?:papers?|articles?|publications?|work|studies)\b)", _within),
         (r"\b(?:(?:in|from|of|during|published) )?this year\b", _this_year),
         (r"\b(?:(?:in|from|of|during|published) )?last year\b", _last_year),
         (r"\b(?:(?:in|during|over) )?the (?:last|past) (?P<n>\d|two|three|four|five|ten) years\b",

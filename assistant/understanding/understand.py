@@ -20,6 +20,10 @@ _MAX_TURNS = 6  # what a follow-up can still refer to
 _TOP_K = 3
 
 _POLITENESS = phrase(r"^(?:(?:thanks|thank you|great|ok|okay|please|hi|hello|hey)\b[,.!]*\s*)+")
+_BY_ALL = phrase(
+    r"(?:^|,?\s)(?:according to|based on) (?:all |the |these |your )*(?:papers|abstracts|collection"
+    r"|library|literature)\b,?\s*"
+)
 _THESE = phrase(
     r"\b(?:of|among|from) (?:these|them|those)\b"
     r"|\b(?:these|those) (?:papers|articles|studies|works|publications)\b"
@@ -30,10 +34,11 @@ _THESE = phrase(
 class Understanding:
     """A question ready to be searched, follow-ups completed.
 
-    `where` are the bounds that the question itself sets; `collection` is None for a question about
-    what papers say.
+    `standalone` is the whole of it. `where` are the bounds that it sets, of which `question` is
+    free; `collection` is None for a question about what papers say.
     """
 
+    standalone: str
     question: Question
     where: SearchFilter
     collection: CollectionQuery | None
@@ -64,17 +69,19 @@ class Understander:
         question = _POLITENESS.sub("", question) or question
         history = list(history)[-_MAX_TURNS:]
         these = history[-1].paper_ids if history and _THESE.search(question) else ()
+        question = _BY_ALL.sub("", question) or question
         complete = question if these else self._standalone(question, history, meter)
         span = find_timespan(complete, today=_today())
         collection = parse_collection_question(complete, span)
-        where = SearchFilter()
+        asked, where = complete, SearchFilter()
         if collection:
             where = collection.where
         elif span:
+            asked = span.taken_from(complete)
             where = SearchFilter(published_from=span.start, published_to=span.end)
         if these:
             where = where.merged_with(SearchFilter(paper_ids=frozenset(these)))
-        return Understanding(analyse(complete), where, collection)
+        return Understanding(complete, analyse(asked), where, collection)
 
     def _standalone(self, question: str, history: Sequence[Turn], meter: TokenMeter | None) -> str:
         if not self._leans_on(question, history):
