@@ -1,6 +1,6 @@
 """What is done to papers on their way into the catalogue: compared, cut, encoded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
@@ -54,19 +54,20 @@ class _Compared(CutRecords):
 
 def add_papers(
     papers: Iterable[Paper], catalogue: Catalogue, engine: Engine
-) -> Iterator[AddReport]:
+) -> Generator[AddReport, None, None]:
     """Store papers in batches; yield what became of each one when it is safe on disk.
 
     While a batch is stored the next ones are encoded, and the one after those compared and cut.
     """
     reconciler = Reconciler(catalogue)
-    compared = run_ahead(_compare(batch, reconciler) for batch in _in_batches(papers))
-    for cut, vectors in engine.encode(compared):
-        batch = cut.batch
-        if batch.new_text or batch.same_text:
-            catalogue.put(batch.new_text, cut.chunks, vectors, same_text=batch.same_text)
-        reconciler.settle(batch)
-        yield batch.report
+    batches = (_compare(batch, reconciler) for batch in _in_batches(papers))
+    with closing(run_ahead(batches)) as compared, closing(engine.encode(compared)) as encoded:
+        for cut, vectors in encoded:
+            batch = cut.batch
+            if batch.new_text or batch.same_text:
+                catalogue.put(batch.new_text, cut.chunks, vectors, same_text=batch.same_text)
+            reconciler.settle(batch)
+            yield batch.report
 
 
 def plan_papers(papers: Iterable[Paper], catalogue: Catalogue | None) -> Iterator[AddReport]:
@@ -91,11 +92,12 @@ def plan_papers(papers: Iterable[Paper], catalogue: Catalogue | None) -> Iterato
             yield batch.report
 
 
-def encode_records(records: Iterable[Record], engine: Engine) -> Iterator[Encoded]:
+def encode_records(records: Iterable[Record], engine: Engine) -> Generator[Encoded, None, None]:
     """Yield all records in batches with their chunks and one vector a chunk."""
-    cut = run_ahead(_cut(batch) for batch in _in_batches(records))
-    for batch, vectors in engine.encode(cut):
-        yield batch.records, batch.chunks, vectors
+    batches = (_cut(batch) for batch in _in_batches(records))
+    with closing(run_ahead(batches)) as cut, closing(engine.encode(cut)) as encoded:
+        for batch, vectors in encoded:
+            yield batch.records, batch.chunks, vectors
 
 
 def _compare(papers: Sequence[Paper], reconciler: Reconciler) -> _Compared:

@@ -1,7 +1,7 @@
 """A library: a directory of papers that can be searched."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence, Sized
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -180,8 +180,9 @@ class Library:
         """
         report = AddReport()
         total = len(papers) if isinstance(papers, Sized) else None
-        with self.writing():
-            for batch in add_papers(papers, self.catalogue, engine or self._engine):
+        adding = add_papers(papers, self.catalogue, engine or self._engine)
+        with self.writing(), closing(adding):
+            for batch in adding:
                 report.extend(batch)
                 if progress:
                     progress(len(report), total)
@@ -212,7 +213,8 @@ class Library:
             self._indexes.check_server()  # before hours of encoding
             self.catalogue.upgrade()  # `open` refuses what was made with another encoder
             manifest = manifest_of(self._encoder)
-            self.catalogue.replace_chunks(manifest, self._encoded_anew(progress))
+            with closing(self._encoded_anew(progress)) as encoded:
+                self.catalogue.replace_chunks(manifest, encoded)
             with self._locks.indexing(wait=True):
                 self._indexes.rebuild()
 
@@ -272,17 +274,18 @@ class Library:
             self._indexes.catch_up()
             self._indexes.catch_up_on_server()
 
-    def _encoded_anew(self, progress: Progress | None) -> Iterator[Encoded]:
+    def _encoded_anew(self, progress: Progress | None) -> Generator[Encoded, None, None]:
         n_papers, n_done = self.catalogue.n_papers(), 0
         rebuilt = (
             build_record(record.paper.paper_id, record.origins)
             for record in self.catalogue.all_records()
         )
-        for records, chunks, vectors in encode_records(rebuilt, self._engine):
-            yield records, chunks, vectors
-            n_done += len(records)
-            if progress:
-                progress(n_done, n_papers)
+        with closing(encode_records(rebuilt, self._engine)) as encoded:
+            for records, chunks, vectors in encoded:
+                yield records, chunks, vectors
+                n_done += len(records)
+                if progress:
+                    progress(n_done, n_papers)
 
     def _refresh_indexes(self) -> None:
         """Bring the indexes up to date, unless another process is just doing so."""

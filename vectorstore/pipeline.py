@@ -1,6 +1,6 @@
 """Stages that work side by side."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -9,10 +9,11 @@ T = TypeVar("T")
 _END = object()
 
 
-def run_ahead(items: Iterable[T]) -> Iterator[T]:
+def run_ahead(items: Iterable[T]) -> Generator[T, None, None]:
     """Yield `items`, each made in another thread while the caller works on the one before.
 
-    One item waits at most, so memory is bounded. What making an item raises is raised here.
+    One item waits at most, so memory is bounded. What making an item raises is raised here. Close
+    it where it may be left early: the thread cannot end itself, were it the one to collect garbage.
     """
     iterator = iter(items)
     with ThreadPoolExecutor(max_workers=1) as thread:

@@ -1,6 +1,6 @@
 """Encoding batch after batch, in order, and how this process does it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from vectorstore.chunking import Chunk
@@ -33,7 +33,7 @@ class Engine(Protocol):
         """Return how many batches it encodes at a time."""
         ...
 
-    def encode(self, batches: Iterable[B], /) -> Iterator[tuple[B, Vectors]]:
+    def encode(self, batches: Iterable[B], /) -> Generator[tuple[B, Vectors], None, None]:
         """Yield each batch, in order, with one unit-length row a text.
 
         Who takes the next one is done with the one before.
@@ -49,6 +49,6 @@ class LocalEngine:
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
 
-    def encode(self, batches: Iterable[B]) -> Iterator[tuple[B, Vectors]]:
+    def encode(self, batches: Iterable[B]) -> Generator[tuple[B, Vectors], None, None]:
         """Yield each batch, in order, with one unit-length row a text."""
         return run_ahead((batch, self._encoder.encode(batch.texts)) for batch in batches)

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -65,7 +65,7 @@ class RayEngine:
             max_retries=-1,
         )(_write_shard)
 
-    def encode(self, batches: Iterable[B]) -> Iterator[tuple[B, Vectors]]:
+    def encode(self, batches: Iterable[B]) -> Generator[tuple[B, Vectors], None, None]:
         """Yield each batch, in order, with one unit-length row a text.
 
         Raises EngineError when the cluster is lost, and what the encoder raises.

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 
 import numpy as np
@@ -230,11 +230,12 @@ class ServerDenseIndex:
             return
         if done != Progress():
             collection.remove(self._catalogue.deletions_since(done.generation).chunk_rows)
-        for chunks in run_ahead(self._catalogue.chunks_since(done.generation)):
-            new = [c for c in chunks if c.chunk_row > done.chunk_row]
-            if new:
-                collection.put(new)
-                collection.note(Progress(done.generation, new[-1].chunk_row))
+        with closing(run_ahead(self._catalogue.chunks_since(done.generation))) as batches:
+            for chunks in batches:
+                new = [c for c in chunks if c.chunk_row > done.chunk_row]
+                if new:
+                    collection.put(new)
+                    collection.note(Progress(done.generation, new[-1].chunk_row))
         collection.note(Progress(generation))
 
     def _serves(self, collection: ServerCollection) -> bool:
