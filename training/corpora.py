@@ -1,0 +1,61 @@
+"""The open corpora that models may learn from, and the papers that they must not meet.
+
+Licences as the SOURCE.md of each set states them. A paper of a collection that is tested on is left
+out of the general corpora, by its title.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+from benchmarks.data import read_rows
+from vectorstore.evaluation.judged import JudgedCollection, read_collection
+from vectorstore.paper import Paper, paper_id_from_title
+
+LICENCES = {
+    "acl_anthology": "CC BY 4.0",
+    "arxiv_cs": "CC0 1.0 (metadata of arXiv)",
+    "pubmedqa": "MIT",
+    "scifact": "CC BY 4.0 (claims), ODC-By 1.0 (abstracts)",
+    "scisumm_cite": "CC BY 4.0",
+    "scitldr": "Apache-2.0",
+}
+GENERAL = {"acl_anthology": "corpus.jsonl.gz", "arxiv_cs": "corpus.nlp_ir.jsonl.gz"}
+N_FOLDS = 5
+_TESTED_ON = ("scifact", "scisumm_cite")
+
+
+def general_papers(data: Path, name: str) -> Iterator[Paper]:
+    """Yield the papers of a general corpus, each title once, none of a tested collection."""
+    seen = {
+        paper_id_from_title(row["title"])
+        for tested in _TESTED_ON
+        for row in read_rows(data / tested / "corpus.jsonl.gz")
+    }
+    for row in read_rows(data / name / GENERAL[name]):
+        paper = Paper(paper_id_from_title(row["title"]), row["title"], row["abstract"])
+        if paper.title and paper.abstract and paper.paper_id not in seen:
+            seen.add(paper.paper_id)
+            yield paper
+
+
+def judged(
+    data: Path, name: str, split: str = "", *, folds: Collection[int] = range(N_FOLDS)
+) -> JudgedCollection:
+    """Return a collection with the queries of a split, such as `train`, or with its only ones.
+
+    Of these the ones of some folds. Sentences of one citing paper are in one fold.
+    """
+    suffix = f".{split}" if split else ""
+    folder = data / name
+    queries = folder / f"queries{suffix}.jsonl"
+    rows = read_rows(queries)
+    whole = read_collection(folder / "corpus.jsonl.gz", queries, folder / f"qrels{suffix}.tsv")
+    fold = {str(row["id"]): _fold(row.get("citing_paper") or str(row["id"])) for row in rows}
+    kept = tuple(query for query in whole.queries if fold[query.query_id] in folds)
+    return replace(whole, queries=kept)
+
+
+def _fold(key: str) -> int:
+    return int(sha256(f"fold {key}".encode()).hexdigest(), 16) % N_FOLDS
