@@ -17,6 +17,7 @@ import pytest
 DEPLOY = Path(__file__).parents[1] / "docs" / "deploy"
 OWN_ADDRESS = "127.0.0.1:7869"  # where nginx-replicas.conf listens for itself
 _SECONDS_TO_START = 30.0
+_SECONDS_TO_WRITE = 10.0
 # Debian keeps it where the path of users does not lead.
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 needs_nginx = pytest.mark.skipif(not NGINX, reason="nginx is not here: apt install nginx-light")
@@ -49,11 +50,20 @@ class Proxy:
     ports: Sequence[int]
     directory: Path
 
-    def tried(self, *, path: str = "", request_id: str = "") -> list[int]:
+    def tried(self, *, path: str = "", request_id: str = "", at_least: int = 0) -> list[int]:
         """Return the ports of the replicas that were tried for requests, in the order of their end.
 
-        Those to a path or of one `X-Request-Id`, or all; one still under way is not among them.
+        Those to a path or of one `X-Request-Id`, or all; one still under way is not among them. A
+        request is written down a moment after its end: `at_least` so many are waited for.
         """
+        ends = time.monotonic() + _SECONDS_TO_WRITE
+        while True:
+            found = self._written(path, request_id)
+            if len(found) >= at_least or time.monotonic() > ends:
+                return found
+            time.sleep(0.02)
+
+    def _written(self, path: str, request_id: str) -> list[int]:
         found: list[int] = []
         for line in (self.directory / "access.log").read_text(encoding="utf-8").splitlines():
             upstreams, uri, name = line.split("|", 2)

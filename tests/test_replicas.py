@@ -186,8 +186,9 @@ def test_a_reader_behind_nginx_asks_where_the_page_came_from(
     page = ChatPage(reader, pair.url)
     for _ in range(3):
         page.ask(PANDO)
-    until(lambda: len(pair.proxy.tried(path=path)) == before + 3)
-    assert len(set(pair.proxy.tried(path=path)[before:])) == 1
+    ports = pair.proxy.tried(path=path, at_least=before + 3)[before:]
+    assert len(ports) == 3
+    assert len(set(ports)) == 1
 
 
 # MCP
