@@ -56,6 +56,9 @@ def test_what_bounds_a_content_question_need_not_be_said_by_the_papers(understan
         ("How do probes fail, according to these papers?", "How do probes fail?"),
         ("Based on the literature, what is steering?", "what is steering?"),
         ("What is according to plan?", "What is according to plan?"),
+        ("Is X so according to the papers or not?", "Is X so according to the papers or not?"),
+        ("Are probes based on the literature?", "Are probes based on the literature?"),
+        ("What is mined based on library size?", "What is mined based on library size?"),
     ],
 )
 def test_that_the_papers_are_to_say_it_is_no_part_of_a_question(understander, question, asked):

@@ -20,9 +20,9 @@ _MAX_TURNS = 6  # what a follow-up can still refer to
 _TOP_K = 3
 
 _POLITENESS = phrase(r"^(?:(?:thanks|thank you|great|ok|okay|please|hi|hello|hey)\b[,.!]*\s*)+")
+_ALL = "(?:all )?(?:of )?(?:the|these|your) (?:papers|abstracts|collection|library|literature)"
 _BY_ALL = phrase(
-    r"(?:^|,?\s)(?:according to|based on) (?:all |the |these |your )*(?:papers|abstracts|collection"
-    r"|library|literature)\b,?\s*"
+    rf"^(?:according to|based on) {_ALL}, |(?:,? according to|, based on) {_ALL}(?=[,;?.!]|$)"
 )
 _THESE = phrase(
     r"\b(?:of|among|from) (?:these|them|those)\b"
