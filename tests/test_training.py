@@ -1,5 +1,6 @@
 """What models of our own learn from, and that training them makes one that can be used."""
 
+import gzip
 import json
 import random
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from training.corpora import N_FOLDS, general_papers, judged
+from training.corpora import GENERAL, N_FOLDS, general_papers, judged
 from training.pairs import encoder_pairs, pairs_of_judgements, pairs_of_papers
 from vectorstore.paper import Paper
 
@@ -16,20 +17,18 @@ ABSTRACT = (
     " We measure how far forty of them turn, and how fast they do it."
     " All of them see better on the left than on the right in the dark."
 )
-SETS = {
-    "acl_anthology": "corpus.jsonl.gz",
-    "arxiv_cs": "corpus.nlp_ir.jsonl.gz",
-}
 
 
 def write(path: Path, *rows: dict[str, str]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """Small corpora of the shapes of the real ones, none of them packed."""
+    """Small corpora of the shapes of the real ones."""
     for name, split in (
         ("scifact", "train"),
         ("scisumm_cite", "dev"),
@@ -47,16 +46,11 @@ def data(tmp_path: Path) -> Path:
         write(folder / f"queries.{split}.jsonl", *queries)
         lines = ["query-id\tcorpus-id\tscore", *(f"q{n}\tp{n}\t1" for n in range(20))]
         (folder / f"qrels.{split}.tsv").write_text("\n".join(lines), encoding="utf-8")
-    for name, file in SETS.items():
+    for name, file in GENERAL.items():
         rows = [{"title": f"{name} {n}: Owls", "abstract": ABSTRACT} for n in range(30)]
         known = {"title": "SciFact Paper 3", "abstract": ABSTRACT}
         write(tmp_path / name / file, *rows, rows[0], known)
     return tmp_path
-
-
-@pytest.fixture(autouse=True)
-def _not_packed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gzip.open", open)
 
 
 def test_a_general_corpus_has_each_title_once_and_none_of_a_tested_collection(data: Path) -> None:

@@ -1,7 +1,6 @@
 """The open corpora that models may learn from, and the papers that they must not meet.
 
-Licences as the SOURCE.md of each set states them. A paper of a collection that is tested on is left
-out of the general corpora, by its title.
+A paper of a collection that is tested on is left out of the general corpora, by its title.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,14 +12,6 @@ from benchmarks.data import read_rows
 from vectorstore.evaluation.judged import JudgedCollection, read_collection
 from vectorstore.paper import Paper, paper_id_from_title
 
-LICENCES = {
-    "acl_anthology": "CC BY 4.0",
-    "arxiv_cs": "CC0 1.0 (metadata of arXiv)",
-    "pubmedqa": "MIT",
-    "scifact": "CC BY 4.0 (claims), ODC-By 1.0 (abstracts)",
-    "scisumm_cite": "CC BY 4.0",
-    "scitldr": "Apache-2.0",
-}
 GENERAL = {"acl_anthology": "corpus.jsonl.gz", "arxiv_cs": "corpus.nlp_ir.jsonl.gz"}
 N_FOLDS = 5
 _TESTED_ON = ("scifact", "scisumm_cite")

@@ -3,7 +3,7 @@
 `python -m training.encoder --data DIR --out DIR [--config FILE] [--held-out FOLD] [--resume]`
 
 The general sets give most batches, each of one set, so that what is told apart is of one field. The
-model is written to DIR/model, checkpoints to DIR/checkpoints, the loss at each hundredth step to
+model is written to DIR/model, checkpoints to DIR/checkpoints, the loss, a hundred times, to
 DIR/curve.json. With `--held-out` a fold of the judged queries is not learnt from: measure on it.
 """
 

@@ -37,11 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rows = []
     for name in chosen.encoder or [EMBEDDED_ENCODER]:
         encoder = LocalEncoder(name, models=load_settings().encoder_cache)
-        ways = (
-            {"alone": encoder_alone} if chosen.alone else {"alone": encoder_alone, "search": search}
-        )
-        for way, measured in ways.items():
-            scores = [f"{measured(encoder, each):.4f}" for each in collections.values()]
+        for way in ["alone"] if chosen.alone else _WAYS:
+            scores = [f"{_WAYS[way](encoder, each):.4f}" for each in collections.values()]
             rows.append([f"{name}, {way}", *scores])
     header = [f"{name} ({len(each.queries)})" for name, each in collections.items()]
     sys.stdout.write(table(["nDCG@10", *header], rows) + "\n")
@@ -50,11 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def encoder_alone(encoder: Encoder, collection: JudgedCollection) -> float:
     """Return the mean nDCG@10 where a paper is as near as the nearest of its chunks."""
-    passages = [
-        (n, text) for n, paper in enumerate(collection.papers) for text in passages_of(paper)
-    ]
-    owners = np.array([n for n, _ in passages])
-    vectors = encoder.encode([text for _, text in passages])
+    passages = [passages_of(paper) for paper in collection.papers]
+    owners = np.repeat(np.arange(len(passages)), [len(of_paper) for of_paper in passages])
+    vectors = encoder.encode([text for of_paper in passages for text in of_paper])
     queries = encoder.encode([query.text for query in collection.queries])
     scores = []
     for query, vector in zip(collection.queries, queries, strict=True):
