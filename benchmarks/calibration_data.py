@@ -11,7 +11,7 @@ from assistant.checking.names import names_of
 from assistant.reading.phrasing import reported
 from benchmarks.data import Row, read_rows
 from benchmarks.perturbations import PERTURBATIONS
-from vectorstore import content_terms
+from benchmarks.scifact import scientific_claims
 
 # AttributionBench counts three times: it has few pairs for its many kinds of text.
 # SciFact comes twice, with the deciding sentences and with the abstract, each for half.
@@ -67,37 +67,21 @@ def _healthver(path: Path) -> Iterator[LabelledPair]:
 
 
 def read_scifact(folder: Path) -> Iterator[LabelledPair]:
-    """Yield each claim with the sentences that decide it, and with the whole abstract.
-
-    Where nothing decides, the sentences are those of a cited abstract that share most terms with
-    the claim, as many as other claims have: their number must not tell the label.
-    """
-    abstracts = {row["id"]: row for row in read_rows(folder / "corpus.jsonl.gz")}
-    claims = list(read_rows(folder / "claims.train.jsonl"))
-    sizes = [len(part["sentences"]) for c in claims for e in c["evidence"].values() for part in e]
-    for row in claims:
-        size = sizes[zlib.crc32(row["id"].encode()) % len(sizes)]
-        for paper_id in row["evidence"] or map(str, row["cited_doc_ids"]):
-            parts = row["evidence"].get(paper_id, [])
-            sentences = abstracts[paper_id]["sentences"]
-            chosen = sorted({i for part in parts for i in part["sentences"]})
-            chosen = chosen or _most_alike(row["claim"], sentences, size)
-            supports = bool(parts) and parts[0]["label"] == "SUPPORT"
-            forms = {
-                "SciFact, sentences": " ".join(sentences[i] for i in chosen),
-                "SciFact, abstracts": abstracts[paper_id]["abstract"],
-            }
-            for name, text in forms.items():
-                group = f"scifact {row['id']}"
-                yield LabelledPair(row["claim"], (text,), supports, name, group, _WEIGHT_SCIFACT)
-
-
-def _most_alike(claim: str, sentences: Sequence[str], size: int) -> list[int]:
-    wanted = set(content_terms(claim))
-    order = sorted(
-        range(len(sentences)), key=lambda i: -len(wanted & set(content_terms(sentences[i])))
-    )
-    return sorted(order[:size])
+    """Yield each claim with the sentences that decide it, and with the whole abstract."""
+    for claim in scientific_claims(folder):
+        forms = {
+            "SciFact, sentences": " ".join(claim.sentences[i] for i in claim.deciding),
+            "SciFact, abstracts": claim.abstract,
+        }
+        for name, text in forms.items():
+            yield LabelledPair(
+                claim.text,
+                (text,),
+                claim.label == "SUPPORT",
+                name,
+                f"scifact {claim.claim_id}",
+                _WEIGHT_SCIFACT,
+            )
 
 
 def _made(path: Path) -> Iterator[LabelledPair]:

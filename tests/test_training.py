@@ -3,13 +3,16 @@
 import gzip
 import json
 import random
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from training.claims import LABELS, claims_of_scifact, labelled_claims
 from training.corpora import GENERAL, N_FOLDS, general_papers, judged
-from training.pairs import encoder_pairs, pairs_of_judgements, pairs_of_papers
+from training.pairs import Pair, encoder_pairs, pairs_of_papers, reranker_pairs
+from training.topics import by_topic
+from vectorstore import CrossEncoderEntailment, CrossEncoderReranker
 from vectorstore.paper import Paper
 
 ABSTRACT = (
@@ -19,7 +22,11 @@ ABSTRACT = (
 )
 
 
-def write(path: Path, *rows: dict[str, str]) -> None:
+MORE = " Results of OwlNet increase by 12 % when it is trained longer on more owls."
+SENTENCES = [f"{sentence}." for sentence in ABSTRACT.removesuffix(".").split(". ")]
+
+
+def write(path: Path, *rows: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     opened = gzip.open if path.suffix == ".gz" else open
     with opened(path, "wt", encoding="utf-8") as file:
@@ -37,17 +44,33 @@ def data(tmp_path: Path) -> Path:
     ):
         folder = tmp_path / name
         titles = [f"{name} paper {n}" for n in range(20)]
-        papers = [{"id": f"p{n}", "title": t, "abstract": ABSTRACT} for n, t in enumerate(titles)]
+        papers = [
+            {"id": f"p{n}", "title": title, "abstract": ABSTRACT, "sentences": SENTENCES}
+            for n, title in enumerate(titles)
+        ]
         write(folder / "corpus.jsonl.gz", *papers)
         queries = [
-            {"id": f"q{n}", "text": f"What of {t}?", "citing_paper": f"c{n // 2}"}
-            for n, t in enumerate(titles)
+            {"id": f"q{n}", "text": f"What of {title}?", "answer": "yes"}
+            for n, title in enumerate(titles)
         ]
+        if name == "scisumm_cite":
+            queries = [{**row, "citing_paper": f"c{n // 2}"} for n, row in enumerate(queries)]
         write(folder / f"queries.{split}.jsonl", *queries)
         lines = ["query-id\tcorpus-id\tscore", *(f"q{n}\tp{n}\t1" for n in range(20))]
         (folder / f"qrels.{split}.tsv").write_text("\n".join(lines), encoding="utf-8")
+    decided = {f"p{n}": [{"label": "CONTRADICT", "sentences": [1]}] for n in range(20)}
+    claims = [
+        {
+            "id": f"q{n}",
+            "claim": f"Owl {n} turns its head.",
+            "cited_doc_ids": [f"p{n}"],
+            "evidence": {f"p{n}": decided[f"p{n}"]} if n % 2 else {},
+        }
+        for n in range(20)
+    ]
+    write(tmp_path / "scifact" / "claims.train.jsonl", *claims)
     for name, file in GENERAL.items():
-        rows = [{"title": f"{name} {n}: Owls", "abstract": ABSTRACT} for n in range(30)]
+        rows = [{"title": f"{name} {n}: Owls", "abstract": ABSTRACT + MORE} for n in range(30)]
         known = {"title": "SciFact Paper 3", "abstract": ABSTRACT}
         write(tmp_path / name / file, *rows, rows[0], known)
     return tmp_path
@@ -67,12 +90,33 @@ def test_the_folds_share_the_queries_and_sentences_of_one_paper_stay_together(da
         assert all({f"q{n}", f"q{n ^ 1}"} <= mine for n in range(20) if f"q{n}" in mine)
 
 
-def test_a_judgement_gives_its_query_with_each_passage_of_its_paper(data: Path) -> None:
-    collection = judged(data, "scifact", "train")
-    pairs = list(pairs_of_judgements(collection, "claim"))
-    assert pairs[3].query == "What of scifact paper 3?"
-    assert pairs[3].passage == f"scifact paper 3\n{ABSTRACT}"
-    assert {pair.kind for pair in pairs} == {"claim"}
+def test_a_judgement_gives_its_query_with_passages_of_its_paper_and_of_others(data: Path) -> None:
+    pairs = reranker_pairs(data, seed=1, held_out=None, papers_per_corpus=10, n_negatives=3)
+    [pair] = [pair for pair in pairs["scifact"] if pair.query == "What of scifact paper 3?"]
+    assert (pair.passage, pair.kind) == (f"scifact paper 3\n{ABSTRACT}", "claim")
+    assert len(set(pair.negatives)) == 3
+    assert pair.passage not in pair.negatives
+    assert all(negative.startswith("scifact paper") for negative in pair.negatives)
+
+
+def test_a_sentence_is_set_beside_its_rest_and_beside_other_papers(data: Path) -> None:
+    pairs = reranker_pairs(data, seed=1, held_out=None, papers_per_corpus=10, n_negatives=3)
+    assert len(pairs["arxiv_cs"]) == 10
+    for pair in pairs["arxiv_cs"]:
+        own = pair.passage.partition("\n")[0]
+        assert pair.query not in pair.passage
+        assert not [negative for negative in pair.negatives if negative.startswith(own)]
+
+
+def test_pairs_of_a_topic_are_together_and_none_is_lost() -> None:
+    owls = [Pair(f"q{n}", f"owls hunt mice at night in forest {n}", "title") for n in range(30)]
+    taxes = [Pair(f"q{n}", f"a tax on sugar lowers sales in city {n}", "title") for n in range(30)]
+    topics = [of_topic for _, of_topic in by_topic(owls + taxes, pairs_per_topic=30, seed=1)]
+    assert sorted(map(len, topics)) == [30, 30]
+    assert {frozenset(map(id, of_topic)) for of_topic in topics} == {
+        frozenset(map(id, owls)),
+        frozenset(map(id, taxes)),
+    }
 
 
 def test_what_a_paper_says_is_not_in_the_passage_that_is_to_be_found_by_it() -> None:
@@ -94,37 +138,90 @@ def test_a_fold_that_is_held_out_is_not_learnt_from_and_one_seed_gives_one_resul
     assert len(learnt) + len(held_out) == 20
 
 
+def test_claims_have_every_label_and_one_seed_gives_one_result(data: Path) -> None:
+    claims = labelled_claims(data, seed=3, held_out=None, papers_per_corpus=10)
+    assert claims == labelled_claims(data, seed=3, held_out=None, papers_per_corpus=10)
+    found = [claim for of_source in claims.values() for claim in of_source]
+    assert {claim.label for claim in found} == set(LABELS)
+    of_kind = {claim.source: claim for claim in found}
+    assert of_kind["sentence"].label == "supported"
+    for kind in ("number changed", "opposite word"):
+        assert of_kind[kind].label == "contradicted"
+        assert of_kind[kind].claim not in of_kind[kind].evidence
+
+
+def test_a_claim_stands_beside_the_sentence_that_decides_it_its_neighbours_and_all(
+    data: Path,
+) -> None:
+    claims = list(claims_of_scifact(data / "scifact", held_out=None))
+    decided = [claim for claim in claims if claim.claim == "Owl 3 turns its head."]
+    assert [claim.evidence for claim in decided] == [SENTENCES[1], ABSTRACT, ABSTRACT]
+    assert {claim.label for claim in decided} == {"contradicted"}
+    undecided = [claim for claim in claims if claim.claim == "Owl 2 turns its head."]
+    assert [claim.label for claim in undecided] == ["not stated"] * 3
+
+
+def test_a_held_out_fold_has_no_claim(data: Path) -> None:
+    every = {claim.claim for claim in claims_of_scifact(data / "scifact", held_out=None)}
+    without = {claim.claim for claim in claims_of_scifact(data / "scifact", held_out=2)}
+    ids = {query.query_id for query in judged(data, "scifact", "train", folds=[2]).queries}
+    assert ids
+    assert every - without == {f"Owl {name[1:]} turns its head." for name in ids}
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_the_verifier_names_its_labels_as_the_check_reads_them(data: Path, tmp_path: Path) -> None:
+    from training.verifier import CONFIG, main
+
+    config = shortened(CONFIG, tmp_path, steps=2, batch_size=4, papers_per_corpus=10)
+    assert main([*options(data, tmp_path), "--config", str(config)]) == 0
+    entailment = CrossEncoderEntailment(str(tmp_path / "out" / "model"))
+    entailed, contradicted = entailment.judge(ABSTRACT, "Owls turn their heads.")
+    assert 0 < entailed < 1
+    assert 0 < contradicted < 1 - entailed
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_the_reranker_scores_passages(data: Path, tmp_path: Path) -> None:
+    from training.reranker import CONFIG, main
+
+    config = shortened(CONFIG, tmp_path, steps=2, batch_size=2, papers_per_corpus=10)
+    assert main([*options(data, tmp_path), "--config", str(config)]) == 0
+    reranker = CrossEncoderReranker(str(tmp_path / "out" / "model"))
+    assert reranker.scores("How do owls hunt?", [ABSTRACT, "A tax."]).shape == (2,)
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_training_goes_on_where_it_was_interrupted_and_its_model_can_be_used(
-    data: Path, tmp_path: Path, make_config: Callable[..., Path]
+    data: Path, tmp_path: Path
 ) -> None:
-    from training.encoder import main
+    from training.encoder import CONFIG, main
     from vectorstore.encoders.sentence_transformer import SentenceTransformerEncoder
 
-    out = tmp_path / "out"
-    options = ["--data", str(data), "--out", str(out)]
-    assert main([*options, "--config", str(make_config(steps=2))]) == 0
-    assert main([*options, "--config", str(make_config(steps=4)), "--resume"]) == 0
-    steps = [entry["step"] for entry in json.loads((out / "curve.json").read_text())]
-    assert steps[:4] == [1, 2, 3, 4]
-    encoder = SentenceTransformerEncoder(str(out / "model"))
+    two = shortened(CONFIG, tmp_path, steps=2, batch_size=4)
+    assert main([*options(data, tmp_path), "--config", str(two)]) == 0
+    four = shortened(CONFIG, tmp_path, steps=4, batch_size=4)
+    assert main([*options(data, tmp_path), "--config", str(four), "--resume"]) == 0
+    curve = json.loads((tmp_path / "out" / "curve.json").read_text())
+    assert [entry["step"] for entry in curve][:4] == [1, 2, 3, 4]
+    encoder = SentenceTransformerEncoder(str(tmp_path / "out" / "model"))
     owl, owls, tax = encoder.encode(["How far do owls turn?", ABSTRACT, "A tax on sugar."])
     assert owl @ owls > owl @ tax
 
 
-@pytest.fixture
-def make_config(tmp_path: Path) -> Callable[..., Path]:
-    """Return a maker of the configuration for so many steps of small batches."""
-    from training.encoder import CONFIG
+def options(data: Path, tmp_path: Path) -> list[str]:
+    return ["--data", str(data), "--out", str(tmp_path / "out")]
 
-    def make(*, steps: int) -> Path:
-        text = CONFIG.read_text(encoding="utf-8")
-        for name, value in (("steps", steps), ("batch_size", 4)):
-            line = next(line for line in text.splitlines() if line.startswith(f"{name} ="))
-            text = text.replace(line, f"{name} = {value}")
-        path = tmp_path / f"{steps}.toml"
-        path.write_text(text, encoding="utf-8")
-        return path
 
-    return make
+def shortened(config: Path, tmp_path: Path, **settings: int) -> Path:
+    """Return a copy of a configuration with other numbers."""
+    lines = config.read_text(encoding="utf-8").splitlines()
+    for name, value in settings.items():
+        [place] = [n for n, line in enumerate(lines) if line.startswith(f"{name} =")]
+        lines[place] = f"{name} = {value}"
+    path = tmp_path / "short.toml"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path

@@ -48,5 +48,10 @@ def judged(
     return replace(whole, queries=kept)
 
 
+def in_fold(key: str, fold: int | None) -> bool:
+    """Return whether the query or citing paper of this id is in the fold; in None is nothing."""
+    return _fold(key) == fold
+
+
 def _fold(key: str) -> int:
     return int(sha256(f"fold {key}".encode()).hexdigest(), 16) % N_FOLDS

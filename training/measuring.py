@@ -18,7 +18,7 @@ import numpy as np
 from assistant.settings import load_settings
 from benchmarks.tables import table
 from training.corpora import N_FOLDS, judged
-from training.pairs import passages_of
+from training.passages import passages_of
 from vectorstore import EMBEDDED_ENCODER, Library
 from vectorstore.encoders.encoder import Encoder
 from vectorstore.encoders.local import LocalEncoder

@@ -1,19 +1,22 @@
 """Pairs of what is asked and what answers it, made from papers and from judgements."""
 
 import random
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.suggesting.titles import title_questions
 from training.corpora import GENERAL, N_FOLDS, general_papers, judged
-from vectorstore.chunking import chunk_abstract, text_to_embed
-from vectorstore.evaluation.judged import JudgedCollection
+from training.negatives import hard_negatives
+from training.passages import passages_of
+from vectorstore.chunking import chunk_abstract
+from vectorstore.evaluation.judged import JudgedCollection, JudgedQuery
 from vectorstore.ingestion import MAX_CHUNK_CHARS
 from vectorstore.paper import Paper
 from vectorstore.sentences import split_sentences
 
 _SENTENCE_CHARS = (40, 300)  # of one that may stand for a question
+_NEGATIVES_DEPTH = 16  # of the papers that search finds for a judged query
 _KINDS, _SHARES = ("title", "question", "sentence"), (0.25, 0.25, 0.5)
 _JUDGED = (
     ("scifact", "train", "claim"),
@@ -25,11 +28,12 @@ _JUDGED = (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A query, and a passage as the encoder reads it: the title, then a chunk of the abstract."""
+    """A query, a passage that answers it, and passages that only seem to, where some were found."""
 
     query: str
     passage: str
     kind: str
+    negatives: tuple[str, ...] = ()
 
 
 def encoder_pairs(data: Path, *, seed: int, held_out: int | None) -> dict[str, list[Pair]]:
@@ -37,25 +41,50 @@ def encoder_pairs(data: Path, *, seed: int, held_out: int | None) -> dict[str, l
 
     Judgements of the fold `held_out` are left out, to measure on; with None there are all.
     """
-    found = {
-        name: list(pairs_of_papers(general_papers(data, name), random.Random(seed)))  # noqa: S311
-        for name in GENERAL
-    }
-    for name, split, kind in _JUDGED:
-        learnt = judged(data, name, split, folds=set(range(N_FOLDS)) - {held_out})
-        found[name] = list(pairs_of_judgements(learnt, kind))
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    found = {name: list(pairs_of_papers(general_papers(data, name), rng)) for name in GENERAL}
+    found |= _judged_pairs(data, rng, held_out=held_out, n_negatives=1)
     for pairs in found.values():
-        random.Random(seed).shuffle(pairs)  # noqa: S311 (no secret)
+        rng.shuffle(pairs)
     return found
 
 
-def pairs_of_judgements(collection: JudgedCollection, kind: str) -> Iterator[Pair]:
-    """Yield each query with each chunk of the papers that were judged to be relevant to it."""
+def reranker_pairs(
+    data: Path, *, seed: int, held_out: int | None, papers_per_corpus: int, n_negatives: int
+) -> dict[str, list[Pair]]:
+    """Return pairs of each set, each with so many negatives, in random order.
+
+    Of the general corpora these are sentences beside the rest of their abstract, among so many.
+    """
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    found = _judged_pairs(data, rng, held_out=held_out, n_negatives=n_negatives)
+    for name in GENERAL:
+        papers = list(general_papers(data, name))
+        papers = rng.sample(papers, min(papers_per_corpus, len(papers)))
+        found[name] = list(_pairs_among(papers, rng, n_negatives=n_negatives))
+    for pairs in found.values():
+        rng.shuffle(pairs)
+    return found
+
+
+def pairs_of_judgements(
+    collection: JudgedCollection,
+    kind: str,
+    negatives: dict[str, list[str]],
+    rng: random.Random,
+    *,
+    n_negatives: int,
+) -> Iterator[Pair]:
+    """Yield each query with each chunk of the papers that were judged to be relevant to it.
+
+    Beside it so many of the query's negatives, which has at least as many.
+    """
     papers = {paper.paper_id: paper for paper in collection.papers}
     for query in collection.queries:
         for paper_id in query.gains:
             for passage in passages_of(papers[paper_id]):
-                yield Pair(query.text, passage, kind)
+                chosen = rng.sample(negatives[query.query_id], n_negatives)
+                yield Pair(query.text, passage, kind, tuple(chosen))
 
 
 def pairs_of_papers(papers: Iterable[Paper], rng: random.Random) -> Iterator[Pair]:
@@ -75,10 +104,28 @@ def pairs_of_papers(papers: Iterable[Paper], rng: random.Random) -> Iterator[Pai
                 yield Pair(rng.choice(queries), text, kind)
 
 
-def passages_of(paper: Paper) -> list[str]:
-    """Return what the encoder reads of a paper."""
-    chunks = chunk_abstract(paper, max_chars=MAX_CHUNK_CHARS)
-    return [text_to_embed(paper, chunk).strip() for chunk in chunks]
+def _judged_pairs(
+    data: Path, rng: random.Random, *, held_out: int | None, n_negatives: int
+) -> dict[str, list[Pair]]:
+    found = {}
+    for name, split, kind in _JUDGED:
+        learnt = judged(data, name, split, folds=set(range(N_FOLDS)) - {held_out})
+        negatives = hard_negatives(learnt, rng, depth=_NEGATIVES_DEPTH)
+        pairs = pairs_of_judgements(learnt, kind, negatives, rng, n_negatives=n_negatives)
+        found[name] = list(pairs)
+    return found
+
+
+def _pairs_among(
+    papers: Sequence[Paper], rng: random.Random, *, n_negatives: int
+) -> Iterator[Pair]:
+    """Yield a sentence of each paper beside its rest, with what else is found for it."""
+    pairs = {paper.paper_id: pair for paper in papers for pair in _pair_of_sentence(paper, rng)}
+    queries = tuple(JudgedQuery(key, pair.query, {key: 1}) for key, pair in pairs.items())
+    collection = JudgedCollection(tuple(papers), queries, 0, 0)
+    negatives = hard_negatives(collection, rng, depth=_NEGATIVES_DEPTH)
+    for paper_id, pair in pairs.items():
+        yield replace(pair, negatives=tuple(rng.sample(negatives[paper_id], n_negatives)))
 
 
 def _pair_of_sentence(paper: Paper, rng: random.Random) -> Iterator[Pair]:

@@ -1,0 +1,159 @@
+"""Claims beside evidence, labelled: supported, contradicted, or not stated."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from assistant.checking.names import names_of
+from assistant.reading.phrasing import reported
+from benchmarks.data import read_rows
+from benchmarks.perturbations import PERTURBATIONS
+from benchmarks.scifact import scientific_claims
+from training.corpora import GENERAL, general_papers, in_fold, judged
+from vectorstore.paper import Paper
+from vectorstore.sentences import split_sentences
+
+Label = Literal["supported", "contradicted", "not stated"]
+LABELS: tuple[Label, ...] = ("supported", "contradicted", "not stated")
+
+_MIN_SENTENCES = 4  # of an abstract of which claims are made
+_N_NAMES = 50  # that may stand in place of a claim's own
+_WINDOW = (1, 2, 3)  # sentences that a claim made from one of them is held against
+_ANSWERS: dict[str, Label] = {"yes": "supported", "no": "contradicted", "maybe": "not stated"}
+_OF_SCIFACT: dict[str, Label] = {
+    "SUPPORT": "supported",
+    "CONTRADICT": "contradicted",
+    "NOT_ENOUGH_INFO": "not stated",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledClaim:
+    """A claim, the words that it is held against, and what they say of it."""
+
+    claim: str
+    evidence: str
+    label: Label
+    source: str
+
+
+def labelled_claims(
+    data: Path, *, seed: int, held_out: int | None, papers_per_corpus: int
+) -> dict[str, list[LabelledClaim]]:
+    """Return the claims of each source, in random order; none of SciFact's fold `held_out`."""
+    rng = random.Random(seed)  # noqa: S311 (no secret)
+    general = {
+        name: _some(list(general_papers(data, name)), papers_per_corpus, rng) for name in GENERAL
+    }
+    found = {
+        "scifact": list(claims_of_scifact(data / "scifact", held_out=held_out)),
+        "scitldr": list(_summaries(data, rng)),
+        "pubmedqa": list(_questions(data)),
+        **{name: list(made_claims(papers, rng)) for name, papers in general.items()},
+    }
+    for claims in found.values():
+        rng.shuffle(claims)
+    return found
+
+
+def claims_of_scifact(folder: Path, *, held_out: int | None) -> Iterator[LabelledClaim]:
+    """Yield each claim with the sentences that decide it, with their neighbours, and with all."""
+    for found in scientific_claims(folder):
+        if in_fold(found.claim_id, held_out):
+            continue
+        all_places = range(len(found.sentences))
+        around = [n for n in all_places if any(abs(n - place) < 2 for place in found.deciding)]
+        for places in (found.deciding, around, all_places):
+            text = " ".join(found.sentences[n] for n in places)
+            yield LabelledClaim(found.text, text, _OF_SCIFACT[found.label], "scifact")
+
+
+def made_claims(papers: Sequence[Paper], rng: random.Random) -> Iterator[LabelledClaim]:
+    """Yield what an answer could say of each paper's words: true, changed in a place, or elsewhere.
+
+    A title stands on its own abstract, and not on the abstract that is nearest to it.
+    """
+    names = sorted({name for paper in papers for name in names_of(paper.abstract)})
+    for paper, other in zip(papers, _nearest_others(papers), strict=True):
+        sentences = [span.of(paper.abstract) for span in split_sentences(paper.abstract)]
+        if len(sentences) >= _MIN_SENTENCES:
+            yield from _made_of(sentences, names, rng)
+        yield LabelledClaim(paper.title, paper.abstract, "supported", "title")
+        yield LabelledClaim(paper.title, other.abstract, "not stated", "title")
+
+
+def _nearest_others(papers: Sequence[Paper]) -> list[Paper]:
+    """Return for each paper the other one whose words are most like its own."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    texts = [f"{paper.title} {paper.abstract}" for paper in papers]
+    vectors = TfidfVectorizer(stop_words="english", sublinear_tf=True).fit_transform(texts)
+    alike = (vectors @ vectors.T).toarray()
+    np.fill_diagonal(alike, -1.0)
+    return [papers[place] for place in alike.argmax(axis=1)]
+
+
+def _made_of(
+    sentences: Sequence[str], names: Sequence[str], rng: random.Random
+) -> Iterator[LabelledClaim]:
+    place, size = rng.randrange(len(sentences)), rng.choice(_WINDOW)
+    start = max(0, place - rng.randrange(size))
+    evidence = " ".join(sentences[start : start + size])
+    claim = reported(sentences[place])
+    yield LabelledClaim(claim, evidence, "supported", "sentence")
+    changes = _changed(claim, names, rng)
+    if changes:
+        kind, text = rng.choice(changes)
+        yield LabelledClaim(text, evidence, _of_change(kind), kind)
+    others = [text for text in sentences if text not in evidence]
+    if others:
+        other = reported(rng.choice(others))
+        more = f"{claim} {other}" if rng.random() < 0.5 else other
+        yield LabelledClaim(more, evidence, "not stated", "other sentence")
+    if len(sentences) > size + 1:
+        rest = " ".join(text for text in sentences if text != sentences[-1])
+        yield LabelledClaim(reported(sentences[-1]), rest, "not stated", "last sentence")
+
+
+def _some(papers: list[Paper], n: int, rng: random.Random) -> list[Paper]:
+    return rng.sample(papers, min(n, len(papers)))
+
+
+def _summaries(data: Path, rng: random.Random) -> Iterator[LabelledClaim]:
+    collection = judged(data, "scitldr", "train")
+    papers = {paper.paper_id: paper for paper in collection.papers}
+    names = sorted({name for paper in collection.papers for name in names_of(paper.abstract)})
+    nearest = dict(zip(papers, _nearest_others(collection.papers), strict=True))
+    for query in collection.queries:
+        for paper_id in query.gains:
+            abstract = papers[paper_id].abstract
+            yield LabelledClaim(query.text, abstract, "supported", "summary")
+            yield LabelledClaim(query.text, nearest[paper_id].abstract, "not stated", "summary")
+            for kind, text in _changed(query.text, names, rng):
+                yield LabelledClaim(text, abstract, _of_change(kind), kind)
+
+
+def _changed(claim: str, names: Sequence[str], rng: random.Random) -> list[tuple[str, str]]:
+    """Return the claim changed in one place, in each way that is possible."""
+    some = rng.sample(names, min(_N_NAMES, len(names)))
+    changes = ((kind, change(claim, some)) for kind, change in PERTURBATIONS.items())
+    return [(kind, text) for kind, text in changes if text]
+
+
+def _of_change(kind: str) -> Label:
+    return "not stated" if kind == "name swapped" else "contradicted"
+
+
+def _questions(data: Path) -> Iterator[LabelledClaim]:
+    collection = judged(data, "pubmedqa", "cv")
+    papers = {paper.paper_id: paper for paper in collection.papers}
+    rows = read_rows(data / "pubmedqa" / "queries.cv.jsonl")
+    answers = {str(row["id"]): _ANSWERS[row["answer"]] for row in rows}
+    for query in collection.queries:
+        for paper_id in query.gains:
+            answer = answers[query.query_id]
+            yield LabelledClaim(query.text, papers[paper_id].abstract, answer, "question")

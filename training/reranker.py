@@ -1,0 +1,100 @@
+"""A reranker: which of the passages that were found answers a query best?
+
+`python -m training.reranker --data DIR --out DIR [--base MODEL] [--config FILE] [--held-out FOLD]
+[--resume]`
+
+Continues an encoder (`--base`, the embedded one by default) as a cross-encoder with one score, by
+the order of a passage that answers and of others that our own search finds beside it. The model is
+written to DIR/model, checkpoints to DIR/checkpoints, the loss to DIR/curve.json.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.pairs import Pair, reranker_pairs
+from training.running import (
+    NO_DROPOUT,
+    TrainingConfig,
+    device,
+    run,
+    trainer_options,
+    training_parser,
+)
+from vectorstore.encoders.models import embedded_model_path
+
+CONFIG = Path(__file__).with_name("reranker.toml")
+_RELEVANT = 10.0  # ListNet takes the softmax of labels: nearly all of it is to be on the answer
+
+
+@dataclass(frozen=True, kw_only=True)
+class RerankerConfig(TrainingConfig):
+    """What `reranker.toml` holds. A batch is of queries, each with `n_negatives` + 1 passages."""
+
+    n_negatives: int
+    papers_per_corpus: int
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train, and write the model."""
+    parser = training_parser("training.reranker", __doc__, CONFIG)
+    parser.add_argument("--base", type=Path, help="encoder to continue; the embedded one if none")
+    chosen = parser.parse_args(arguments)
+    config = RerankerConfig.read(chosen.config)
+    pairs = reranker_pairs(
+        chosen.data,
+        seed=config.seed,
+        held_out=chosen.held_out,
+        papers_per_corpus=config.papers_per_corpus,
+        n_negatives=config.n_negatives,
+    )
+    base = chosen.base or embedded_model_path()
+    train(pairs, config, base, chosen.out, resume=chosen.resume)
+    return 0
+
+
+def train(
+    pairs: dict[str, list[Pair]],
+    config: RerankerConfig,
+    base: Path,
+    out: Path,
+    *,
+    resume: bool = False,
+) -> None:
+    """Write the model that was trained on the pairs of each set to `out`/model."""
+    from datasets import Dataset
+    from sentence_transformers.cross_encoder import (
+        CrossEncoder,
+        CrossEncoderTrainer,
+        CrossEncoderTrainingArguments,
+    )
+    from sentence_transformers.cross_encoder.losses import ListNetLoss
+
+    model = CrossEncoder(
+        str(base),
+        num_labels=1,
+        max_length=config.max_tokens,
+        device=device(),
+        config_kwargs=NO_DROPOUT,
+    )
+    chosen = [p for name, of_set in pairs.items() for p in of_set * config.repeats.get(name, 1)]
+    dataset = Dataset.from_dict(
+        {
+            "query": [pair.query for pair in chosen],
+            "passages": [[pair.passage, *pair.negatives] for pair in chosen],
+            "labels": [[_RELEVANT, *(0.0 for _ in pair.negatives)] for pair in chosen],
+        }
+    )
+    trainer = CrossEncoderTrainer(
+        model=model,
+        args=CrossEncoderTrainingArguments(**trainer_options(config, out)),
+        train_dataset=dataset.shuffle(seed=config.seed),
+        loss=ListNetLoss(model, mini_batch_size=config.batch_size * (config.n_negatives + 1)),
+    )
+    run(trainer, out, resume=resume)
+    model.save_pretrained(str(out / "model"))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
