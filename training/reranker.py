@@ -12,16 +12,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from training.cross_encoders import train_cross_encoder
 from training.pairs import Pair, reranker_pairs
-from training.running import (
-    NO_DROPOUT,
-    TrainingConfig,
-    device,
-    run,
-    trainer_options,
-    training_parser,
-)
+from training.running import TrainingConfig, repeated, training_parser
 from vectorstore.encoders.models import embedded_model_path
 
 CONFIG = Path(__file__).with_name("reranker.toml")
@@ -63,37 +58,24 @@ def train(
     resume: bool = False,
 ) -> None:
     """Write the model that was trained on the pairs of each set to `out`/model."""
-    from datasets import Dataset
-    from sentence_transformers.cross_encoder import (
-        CrossEncoder,
-        CrossEncoderTrainer,
-        CrossEncoderTrainingArguments,
-    )
     from sentence_transformers.cross_encoder.losses import ListNetLoss
 
-    model = CrossEncoder(
-        str(base),
-        num_labels=1,
-        max_length=config.max_tokens,
-        device=device(),
-        config_kwargs=NO_DROPOUT,
+    chosen = repeated(pairs, config)
+    columns: dict[str, list[Any]] = {
+        "query": [pair.query for pair in chosen],
+        "passages": [[pair.passage, *pair.negatives] for pair in chosen],
+        "labels": [[_RELEVANT, *(0.0 for _ in pair.negatives)] for pair in chosen],
+    }
+    n_at_once = config.batch_size * (config.n_negatives + 1)
+    train_cross_encoder(
+        columns,
+        config,
+        base,
+        out,
+        labels=["relevance"],
+        loss_of=lambda model: ListNetLoss(model, mini_batch_size=n_at_once),
+        resume=resume,
     )
-    chosen = [p for name, of_set in pairs.items() for p in of_set * config.repeats.get(name, 1)]
-    dataset = Dataset.from_dict(
-        {
-            "query": [pair.query for pair in chosen],
-            "passages": [[pair.passage, *pair.negatives] for pair in chosen],
-            "labels": [[_RELEVANT, *(0.0 for _ in pair.negatives)] for pair in chosen],
-        }
-    )
-    trainer = CrossEncoderTrainer(
-        model=model,
-        args=CrossEncoderTrainingArguments(**trainer_options(config, out)),
-        train_dataset=dataset.shuffle(seed=config.seed),
-        loss=ListNetLoss(model, mini_batch_size=config.batch_size * (config.n_negatives + 1)),
-    )
-    run(trainer, out, resume=resume)
-    model.save_pretrained(str(out / "model"))
 
 
 if __name__ == "__main__":

@@ -5,13 +5,15 @@ import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from training.corpora import N_FOLDS
 
 # Without it a step on a CPU takes a quarter: its random numbers and the attention that they keep
 # from being fused are most of the time in bf16.
 NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+
+T = TypeVar("T")
 
 _N_CHECKPOINTS = 10
 _N_LOGGED = 100
@@ -47,6 +49,11 @@ def training_parser(prog: str, description: str | None, config: Path) -> argpars
     parser.add_argument("--held-out", type=int, choices=range(N_FOLDS), help="fold to leave out")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     return parser
+
+
+def repeated(sets: dict[str, list[T]], config: TrainingConfig) -> list[T]:
+    """Return the rows of all sets, each set as often as the configuration says."""
+    return [row for name, rows in sets.items() for row in rows * config.repeats.get(name, 1)]
 
 
 def device() -> str:

@@ -11,16 +11,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from training.claims import LABELS, LabelledClaim, labelled_claims
-from training.running import (
-    NO_DROPOUT,
-    TrainingConfig,
-    device,
-    run,
-    trainer_options,
-    training_parser,
-)
+from training.cross_encoders import train_cross_encoder
+from training.running import TrainingConfig, repeated, training_parser
 from vectorstore.encoders.models import embedded_model_path
 
 CONFIG = Path(__file__).with_name("verifier.toml")
@@ -59,41 +54,17 @@ def train(
     resume: bool = False,
 ) -> None:
     """Write the model that was trained on the claims of each source to `out`/model."""
-    from datasets import Dataset
-    from sentence_transformers.cross_encoder import (
-        CrossEncoder,
-        CrossEncoderTrainer,
-        CrossEncoderTrainingArguments,
-    )
     from sentence_transformers.cross_encoder.losses import CrossEntropyLoss
 
-    named = {
-        "id2label": dict(enumerate(LABELS)),
-        "label2id": {label: place for place, label in enumerate(LABELS)},
+    chosen = repeated(claims, config)
+    columns: dict[str, list[Any]] = {
+        "claim": [claim.claim for claim in chosen],
+        "evidence": [claim.evidence for claim in chosen],
+        "label": [LABELS.index(claim.label) for claim in chosen],
     }
-    model = CrossEncoder(
-        str(base),
-        num_labels=len(LABELS),
-        max_length=config.max_tokens,
-        device=device(),
-        config_kwargs={**NO_DROPOUT, **named},
+    train_cross_encoder(
+        columns, config, base, out, labels=LABELS, loss_of=CrossEntropyLoss, resume=resume
     )
-    chosen = [c for name, found in claims.items() for c in found * config.repeats.get(name, 1)]
-    dataset = Dataset.from_dict(
-        {
-            "claim": [claim.claim for claim in chosen],
-            "evidence": [claim.evidence for claim in chosen],
-            "label": [LABELS.index(claim.label) for claim in chosen],
-        }
-    )
-    trainer = CrossEncoderTrainer(
-        model=model,
-        args=CrossEncoderTrainingArguments(**trainer_options(config, out)),
-        train_dataset=dataset.shuffle(seed=config.seed),
-        loss=CrossEntropyLoss(model),
-    )
-    run(trainer, out, resume=resume)
-    model.save_pretrained(str(out / "model"))
 
 
 if __name__ == "__main__":
