@@ -20,8 +20,6 @@ ABSTRACT = (
     " We measure how far forty of them turn, and how fast they do it."
     " All of them see better on the left than on the right in the dark."
 )
-
-
 MORE = " Results of OwlNet increase by 12 % when it is trained longer on more owls."
 SENTENCES = [f"{sentence}." for sentence in ABSTRACT.removesuffix(".").split(". ")]
 
@@ -58,13 +56,13 @@ def data(tmp_path: Path) -> Path:
         write(folder / f"queries.{split}.jsonl", *queries)
         lines = ["query-id\tcorpus-id\tscore", *(f"q{n}\tp{n}\t1" for n in range(20))]
         (folder / f"qrels.{split}.tsv").write_text("\n".join(lines), encoding="utf-8")
-    decided = {f"p{n}": [{"label": "CONTRADICT", "sentences": [1]}] for n in range(20)}
+    decided = [{"label": "CONTRADICT", "sentences": [1]}]
     claims = [
         {
             "id": f"q{n}",
             "claim": f"Owl {n} turns its head.",
             "cited_doc_ids": [f"p{n}"],
-            "evidence": {f"p{n}": decided[f"p{n}"]} if n % 2 else {},
+            "evidence": {f"p{n}": decided} if n % 2 else {},
         }
         for n in range(20)
     ]

@@ -13,7 +13,7 @@ from assistant.reading.phrasing import reported
 from benchmarks.data import read_rows
 from benchmarks.perturbations import PERTURBATIONS
 from benchmarks.scifact import scientific_claims
-from training.corpora import GENERAL, general_papers, in_fold, judged
+from training.corpora import GENERAL, in_fold, judged, some_general_papers
 from vectorstore.paper import Paper
 from vectorstore.sentences import split_sentences
 
@@ -46,9 +46,7 @@ def labelled_claims(
 ) -> dict[str, list[LabelledClaim]]:
     """Return the claims of each source, in random order; none of SciFact's fold `held_out`."""
     rng = random.Random(seed)  # noqa: S311 (no secret)
-    general = {
-        name: _some(list(general_papers(data, name)), papers_per_corpus, rng) for name in GENERAL
-    }
+    general = {name: some_general_papers(data, name, papers_per_corpus, rng) for name in GENERAL}
     found = {
         "scifact": list(claims_of_scifact(data / "scifact", held_out=held_out)),
         "scitldr": list(_summaries(data, rng)),
@@ -117,10 +115,6 @@ def _made_of(
     if len(sentences) > size + 1:
         rest = " ".join(text for text in sentences if text != sentences[-1])
         yield LabelledClaim(reported(sentences[-1]), rest, "not stated", "last sentence")
-
-
-def _some(papers: list[Paper], n: int, rng: random.Random) -> list[Paper]:
-    return rng.sample(papers, min(n, len(papers)))
 
 
 def _summaries(data: Path, rng: random.Random) -> Iterator[LabelledClaim]:

@@ -3,6 +3,7 @@
 A paper of a collection that is tested on is left out of the general corpora, by its title.
 """
 
+import random
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from hashlib import sha256
@@ -29,6 +30,12 @@ def general_papers(data: Path, name: str) -> Iterator[Paper]:
         if paper.title and paper.abstract and paper.paper_id not in seen:
             seen.add(paper.paper_id)
             yield paper
+
+
+def some_general_papers(data: Path, name: str, n: int, rng: random.Random) -> list[Paper]:
+    """Return `n` papers of a general corpus by chance, or all where there are no more."""
+    papers = list(general_papers(data, name))
+    return rng.sample(papers, min(n, len(papers)))
 
 
 def judged(

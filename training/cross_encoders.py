@@ -1,23 +1,41 @@
 """What the reranker and the verifier have in common: an encoder continued to read two texts."""
 
+import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from training.running import NO_DROPOUT, TrainingConfig, device, run, trainer_options
+from training.running import (
+    NO_DROPOUT,
+    TrainingConfig,
+    device,
+    run,
+    trainer_options,
+    training_parser,
+)
+from vectorstore.encoders.models import embedded_model_path
+
+
+def cross_encoder_parser(
+    prog: str, description: str | None, config: Path
+) -> argparse.ArgumentParser:
+    """Return the parser of a command that continues an encoder."""
+    parser = training_parser(prog, description, config)
+    parser.add_argument("--base", type=Path, help="encoder to continue; the embedded one if none")
+    return parser
 
 
 def train_cross_encoder(
     columns: dict[str, list[Any]],
     config: TrainingConfig,
-    base: Path,
+    base: Path | None,
     out: Path,
     *,
     labels: Sequence[str],
     loss_of: Callable[[Any], Any],
     resume: bool,
 ) -> None:
-    """Write the encoder at `base`, continued on the rows of `columns`, to `out`/model.
+    """Write an encoder, the embedded one by default, continued on `columns` to `out`/model.
 
     It has one output a label. `loss_of` gives the loss of a model, and says what columns it takes.
     """
@@ -33,7 +51,7 @@ def train_cross_encoder(
         "label2id": {label: place for place, label in enumerate(labels)},
     }
     model = CrossEncoder(
-        str(base),
+        str(base or embedded_model_path()),
         num_labels=len(labels),
         max_length=config.max_tokens,
         device=device(),

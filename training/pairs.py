@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.suggesting.titles import title_questions
-from training.corpora import GENERAL, N_FOLDS, general_papers, judged
+from training.corpora import GENERAL, N_FOLDS, general_papers, judged, some_general_papers
 from training.negatives import hard_negatives
 from training.passages import passages_of
 from vectorstore.chunking import chunk_abstract
@@ -59,8 +59,7 @@ def reranker_pairs(
     rng = random.Random(seed)  # noqa: S311 (no secret)
     found = _judged_pairs(data, rng, held_out=held_out, n_negatives=n_negatives)
     for name in GENERAL:
-        papers = list(general_papers(data, name))
-        papers = rng.sample(papers, min(papers_per_corpus, len(papers)))
+        papers = some_general_papers(data, name, papers_per_corpus, rng)
         found[name] = list(_pairs_among(papers, rng, n_negatives=n_negatives))
     for pairs in found.values():
         rng.shuffle(pairs)

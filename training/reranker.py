@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.cross_encoders import train_cross_encoder
+from training.cross_encoders import cross_encoder_parser, train_cross_encoder
 from training.pairs import Pair, reranker_pairs
-from training.running import TrainingConfig, repeated, training_parser
-from vectorstore.encoders.models import embedded_model_path
+from training.running import TrainingConfig, repeated
 
 CONFIG = Path(__file__).with_name("reranker.toml")
 _RELEVANT = 10.0  # ListNet takes the softmax of labels: nearly all of it is to be on the answer
@@ -33,8 +32,7 @@ class RerankerConfig(TrainingConfig):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, and write the model."""
-    parser = training_parser("training.reranker", __doc__, CONFIG)
-    parser.add_argument("--base", type=Path, help="encoder to continue; the embedded one if none")
+    parser = cross_encoder_parser("training.reranker", __doc__, CONFIG)
     chosen = parser.parse_args(arguments)
     config = RerankerConfig.read(chosen.config)
     pairs = reranker_pairs(
@@ -44,15 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         papers_per_corpus=config.papers_per_corpus,
         n_negatives=config.n_negatives,
     )
-    base = chosen.base or embedded_model_path()
-    train(pairs, config, base, chosen.out, resume=chosen.resume)
+    train(pairs, config, chosen.base, chosen.out, resume=chosen.resume)
     return 0
 
 
 def train(
     pairs: dict[str, list[Pair]],
     config: RerankerConfig,
-    base: Path,
+    base: Path | None,
     out: Path,
     *,
     resume: bool = False,

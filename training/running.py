@@ -9,8 +9,8 @@ from typing import Any, Self, TypeVar
 
 from training.corpora import N_FOLDS
 
-# Without it a step on a CPU takes a quarter: its random numbers and the attention that they keep
-# from being fused are most of the time in bf16.
+# With it a step on two cores takes 2.8 times as long in bf16 (64 texts of 192 word pieces): random
+# numbers are dear, and attention is fused only without them.
 NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 
 T = TypeVar("T")

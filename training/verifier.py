@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from training.claims import LABELS, LabelledClaim, labelled_claims
-from training.cross_encoders import train_cross_encoder
-from training.running import TrainingConfig, repeated, training_parser
-from vectorstore.encoders.models import embedded_model_path
+from training.cross_encoders import cross_encoder_parser, train_cross_encoder
+from training.running import TrainingConfig, repeated
 
 CONFIG = Path(__file__).with_name("verifier.toml")
 
@@ -30,8 +29,7 @@ class VerifierConfig(TrainingConfig):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, and write the model."""
-    parser = training_parser("training.verifier", __doc__, CONFIG)
-    parser.add_argument("--base", type=Path, help="encoder to continue; the embedded one if none")
+    parser = cross_encoder_parser("training.verifier", __doc__, CONFIG)
     chosen = parser.parse_args(arguments)
     config = VerifierConfig.read(chosen.config)
     claims = labelled_claims(
@@ -40,15 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         held_out=chosen.held_out,
         papers_per_corpus=config.papers_per_corpus,
     )
-    base = chosen.base or embedded_model_path()
-    train(claims, config, base, chosen.out, resume=chosen.resume)
+    train(claims, config, chosen.base, chosen.out, resume=chosen.resume)
     return 0
 
 
 def train(
     claims: dict[str, list[LabelledClaim]],
     config: VerifierConfig,
-    base: Path,
+    base: Path | None,
     out: Path,
     *,
     resume: bool = False,
