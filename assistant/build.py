@@ -38,7 +38,12 @@ def build_encoder(settings: Settings) -> Encoder:
 
 def encoder_spec(settings: Settings) -> EncoderSpec:
     """Return which encoder the settings name."""
-    return EncoderSpec(settings.encoder_cache, settings.encoder, settings.allow_download)
+    return EncoderSpec(
+        settings.encoder_cache,
+        settings.encoder,
+        settings.allow_download,
+        settings.encoder_dimension,
+    )
 
 
 def _build_reranker(settings: Settings) -> CrossEncoderReranker | None:

@@ -16,7 +16,7 @@ from sqlalchemy import URL
 
 from assistant.errors import SettingsError
 from assistant.options import Unsupported
-from vectorstore import EMBEDDED_ENCODER
+from vectorstore import DEFAULT_ENCODER
 from vectorstore.catalogue import CATALOGUE_NAME
 from vectorstore.database import Place, parse_address, place_of
 
@@ -39,9 +39,15 @@ class Settings(BaseSettings):
         description="Who writes: extractive, or provider:model as LangChain spells it.",
     )
     encoder: str = Field(
-        default=EMBEDDED_ENCODER,
+        default=DEFAULT_ENCODER,
         min_length=1,
-        description="sentence-transformers model, by name or path.",
+        description="The one that comes with Citewise, or a sentence-transformers model by name or"
+        " path.",
+    )
+    encoder_dimension: int | None = Field(
+        default=None,
+        ge=1,
+        description="As many of the first numbers of a vector are kept; all if empty.",
     )
     encoder_cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("citewise") / "encoders",

@@ -19,6 +19,7 @@ from sqlalchemy import URL, MetaData
 from tests.compiled_forms import compiled_form
 from tests.postgres_servers import PostgresServer, programs, serving_postgres
 from vectorstore import (
+    EMBEDDED_ENCODER,
     Encoder,
     Library,
     LocalEncoder,
@@ -140,8 +141,14 @@ def bundled_papers() -> tuple[Paper, ...]:
 
 @pytest.fixture(scope="session")
 def encoder(encoder_cache: Path) -> Encoder:
-    """Return the embedded encoder, loaded once for all tests."""
+    """Return the encoder that is used by default, loaded once for all tests."""
     return LocalEncoder(models=encoder_cache)
+
+
+@pytest.fixture(scope="session")
+def minilm(encoder_cache: Path) -> Encoder:
+    """Return MiniLM, compiled once for all tests."""
+    return LocalEncoder(EMBEDDED_ENCODER, models=encoder_cache)
 
 
 @pytest.fixture(scope="session")
@@ -194,10 +201,10 @@ def replace_compiler(
 
 @pytest.fixture
 def quick_compiler(
-    replace_compiler: Callable[[str], Callable[[], int]], encoder: Encoder, encoder_cache: Path
+    replace_compiler: Callable[[str], Callable[[], int]], minilm: Encoder, encoder_cache: Path
 ) -> Callable[[], int]:
-    """Put in the compiler's place what copies the embedded encoder's compiled form."""
-    return replace_compiler(f"cp '{compiled_form(encoder, encoder_cache)}'/* \"$4\"")
+    """Put in the compiler's place what copies MiniLM's compiled form."""
+    return replace_compiler(f"cp '{compiled_form(minilm, encoder_cache)}'/* \"$4\"")
 
 
 @pytest.fixture

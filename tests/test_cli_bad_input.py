@@ -12,7 +12,7 @@ from filelock import FileLock
 import assistant.build
 import assistant.settings
 import ui.cli.commands.serve
-from vectorstore import EMBEDDED_ENCODER, Encoder, Library
+from vectorstore import DEFAULT_ENCODER, Encoder, Library
 
 QUESTION = "How many finetuned models does Pando contain?"
 
@@ -42,7 +42,7 @@ def citewise(
         assistant.build,
         "build_encoder",
         lambda settings: (
-            encoder if settings.encoder == EMBEDDED_ENCODER else build_encoder(settings)
+            encoder if settings.encoder == DEFAULT_ENCODER else build_encoder(settings)
         ),
     )
     monkeypatch.setenv("CITEWISE_LIBRARY", str(copied))
@@ -172,7 +172,9 @@ def test_a_library_made_with_another_model_names_the_command_that_rebuilds(
         patch.setattr(assistant.build, "build_encoder", lambda settings: hash_encoder)
         for command in (("ask", QUESTION), ("papers",), ("status",), ("remove", "x")):
             ended = citewise(*command)
-            assert failed(ended, 1, "hash-double", EMBEDDED_ENCODER, "citewise reindex")
+            assert failed(
+                ended, 1, DEFAULT_ENCODER, "--encoder citewise-encoder-1", "citewise reindex"
+            )
 
 
 @pytest.mark.parametrize("command", [("ask", "why?"), ("papers",), ("status",), ("reindex",)])

@@ -112,7 +112,7 @@ import sys
 from pathlib import Path
 from vectorstore import LocalEncoder
 
-encoder = LocalEncoder(models=Path(sys.argv[1]))
+encoder = LocalEncoder("all-MiniLM-L6-v2", models=Path(sys.argv[1]))
 assert encoder.encode(["a text", "another"]).shape == (2, 384)
 assert sys.modules.get("openvino_telemetry") is None
 print(*sys.modules)

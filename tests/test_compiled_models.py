@@ -26,9 +26,9 @@ def models(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def made(models: Path, encoder: Encoder, encoder_cache: Path) -> Path:
-    """Return the directory of the embedded encoder's compiled form, which an earlier start made."""
-    form = compiled_form(encoder, encoder_cache)
+def made(models: Path, minilm: Encoder, encoder_cache: Path) -> Path:
+    """Return the directory of MiniLM's compiled form, which an earlier start made."""
+    form = compiled_form(minilm, encoder_cache)
     return shutil.copytree(form, models / form.name)
 
 
@@ -187,10 +187,10 @@ load_compiled(EMBEDDED_ENCODER, models).encode(["a cat"])
 
 @pytest.mark.slow
 def test_two_processes_that_ask_at_once_compile_once(
-    models, tmp_path, encoder, encoder_cache, replace_compiler
+    models, tmp_path, minilm, encoder_cache, replace_compiler
 ):
     both_ask, python = tmp_path / "both ask", sys.executable
-    made = compiled_form(encoder, encoder_cache)
+    made = compiled_form(minilm, encoder_cache)
     starts = replace_compiler(
         f"while ! test -e '{both_ask}'; do sleep 0.02; done; cp '{made}'/* \"$4\""
     )

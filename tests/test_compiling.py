@@ -45,9 +45,9 @@ def test_a_model_is_compiled_whole_and_needs_its_original_no_more(copied_model, 
 @pytest.mark.slow
 @compiles
 def test_a_model_whose_vectors_would_be_others_is_not_compiled(
-    copied_model, directory, monkeypatch, encoder, encoder_cache
+    copied_model, directory, monkeypatch, minilm, encoder_cache
 ):
-    made = compiled_form(encoder, encoder_cache)
+    made = compiled_form(minilm, encoder_cache)
 
     def put_what_is_made(model: object, texts: object, path: Path) -> None:
         for file in made.glob("model.*"):

@@ -48,7 +48,7 @@ def test_the_status_of_the_bundled_library(library):
     assert (status.n_papers, status.year_range) == (43, (2020, 2026))
     assert 80 <= status.n_chunks <= 100
     assert status.indexes_current
-    assert status.manifest.encoder == "all-MiniLM-L6-v2"
+    assert status.manifest.encoder == "citewise-encoder-1"
     assert status.path == str(library.path)
 
 

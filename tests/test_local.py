@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vectorstore import EMBEDDED_ENCODER, EncoderError, LocalEncoder
+from vectorstore import DEFAULT_ENCODER, EMBEDDED_ENCODER, EncoderError, LocalEncoder
 from vectorstore.encoders import SentenceTransformerEncoder
 from vectorstore.encoders.compiled import CompiledEncoder
 
@@ -22,10 +22,18 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-def test_the_embedded_encoder_is_minilm_compiled(encoder):
-    assert encoder.name == EMBEDDED_ENCODER == "all-MiniLM-L6-v2"
+def test_the_default_is_an_encoder_of_our_own_which_comes_compiled(models):
+    encoder = LocalEncoder(models=models)
+    assert encoder.name == DEFAULT_ENCODER == "citewise-encoder-1"
     assert (encoder.dimension, encoder.pooling) == (384, "mean")
     assert isinstance(encoder._encoder, CompiledEncoder)
+    assert not models.exists()
+
+
+def test_minilm_is_compiled(minilm):
+    assert minilm.name == EMBEDDED_ENCODER == "all-MiniLM-L6-v2"
+    assert (minilm.dimension, minilm.pooling) == (384, "mean")
+    assert isinstance(minilm._encoder, CompiledEncoder)
 
 
 def test_nothing_is_found_loaded_or_made_before_it_is_needed(models):
@@ -43,7 +51,7 @@ def test_texts_are_encoded_by_the_compiled_model(encoder):
 
 
 def test_threads_that_need_it_at_once_compile_and_load_it_once(models, quick_compiler):
-    encoder = LocalEncoder(models=models)
+    encoder = LocalEncoder(EMBEDDED_ENCODER, models=models)
     with ThreadPoolExecutor(4) as threads:
         vectors = list(threads.map(encoder.encode, [["a cat"]] * 4))
     assert quick_compiler() == 1
@@ -73,19 +81,20 @@ def test_a_model_that_cannot_be_compiled_runs_uncompiled_and_says_so_once(
 
 def test_where_nothing_can_be_written_the_model_runs_uncompiled(tmp_path, caplog):
     (tmp_path / "file").touch()
-    warning = assert_runs_uncompiled(LocalEncoder(models=tmp_path / "file" / "models"), caplog)
+    encoder = LocalEncoder(EMBEDDED_ENCODER, models=tmp_path / "file" / "models")
+    warning = assert_runs_uncompiled(encoder, caplog)
     assert "cannot be written" in warning
 
 
 def test_a_damaged_compiled_model_runs_uncompiled_once_and_is_made_anew_at_the_next_start(
     models, quick_compiler, caplog
 ):
-    LocalEncoder(models=models).encode(["a cat"])
+    LocalEncoder(EMBEDDED_ENCODER, models=models).encode(["a cat"])
     [file] = models.glob("*/model.xml")
     file.write_bytes(file.read_bytes()[:1_000])
-    warning = assert_runs_uncompiled(LocalEncoder(models=models), caplog)
+    warning = assert_runs_uncompiled(LocalEncoder(EMBEDDED_ENCODER, models=models), caplog)
     assert "cannot be loaded" in warning
-    again = LocalEncoder(models=models)
+    again = LocalEncoder(EMBEDDED_ENCODER, models=models)
     again.encode(["a cat"])
     assert isinstance(again._encoder, CompiledEncoder)
     assert quick_compiler() == 2
@@ -106,7 +115,7 @@ def test_an_unknown_model_fails_at_once_and_says_what_can_be_named(
 
 
 def test_a_driver_without_a_gpu_is_no_reason_to_run_uncompiled(
-    tmp_path, encoder_cache, encoder, monkeypatch
+    tmp_path, encoder_cache, minilm, monkeypatch
 ):
     import torch
 
@@ -115,4 +124,6 @@ def test_a_driver_without_a_gpu_is_no_reason_to_run_uncompiled(
     (tmp_path / "nvidia-smi").write_text("#!/bin/sh\nexit 9\n")
     (tmp_path / "nvidia-smi").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    assert isinstance(LocalEncoder(models=encoder_cache)._encoder, CompiledEncoder)
+    assert minilm.dimension == 384  # so that it is compiled
+    again = LocalEncoder(EMBEDDED_ENCODER, models=encoder_cache)
+    assert isinstance(again._encoder, CompiledEncoder)

@@ -27,7 +27,8 @@ def test_damaged_or_missing_weights_of_the_embedded_encoder_are_an_error_that_sa
     monkeypatch, tmp_path, weights
 ):
     damage(monkeypatch, tmp_path, weights)
-    for encoder in (LocalEncoder(models=tmp_path / "models"), SentenceTransformerEncoder()):
+    local = LocalEncoder(EMBEDDED_ENCODER, models=tmp_path / "models")
+    for encoder in (local, SentenceTransformerEncoder()):
         with pytest.raises(EncoderError) as error:
             encoder.encode(["a text"])
     assert "weights are damaged" in str(error.value)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from assistant.errors import SettingsError
 from assistant.settings import EXTRACTIVE, load_settings, settings_file
-from vectorstore import EMBEDDED_ENCODER
+from vectorstore import DEFAULT_ENCODER
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_without_any_setting_the_embedded_parts_are_used_and_nothing_is_fetched(config):
     settings = load_settings()
     assert settings.llm == EXTRACTIVE
-    assert settings.encoder == EMBEDDED_ENCODER
+    assert settings.encoder == DEFAULT_ENCODER
     assert not settings.allow_download
     assert settings.library.name == "library"
 

@@ -3,18 +3,24 @@
 import gzip
 import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from training.claims import LABELS, claims_of_scifact, labelled_claims
 from training.corpora import GENERAL, N_FOLDS, general_papers, judged
+from training.measuring import columns_of, interval
 from training.pairs import Pair, encoder_pairs, pairs_of_papers, reranker_pairs
 from training.topics import by_topic
-from vectorstore import CrossEncoderEntailment, CrossEncoderReranker
+from vectorstore import CrossEncoderEntailment, CrossEncoderReranker, Encoder
+from vectorstore.encoders.models import embedded_model_path
+from vectorstore.encoders.shipped import MANIFEST_NAME, load_shipped, shipped_models
 from vectorstore.paper import Paper
 
+NORM = "0.model.embeddings.LayerNorm.weight"
 ABSTRACT = (
     "Owls turn their heads by more than half a circle, which no other bird does."
     " We measure how far forty of them turn, and how fast they do it."
@@ -208,6 +214,93 @@ def test_training_goes_on_where_it_was_interrupted_and_its_model_can_be_used(
     encoder = SentenceTransformerEncoder(str(tmp_path / "out" / "model"))
     owl, owls, tax = encoder.encode(["How far do owls turn?", ABSTRACT, "A tax on sugar."])
     assert owl @ owls > owl @ tax
+
+
+@pytest.fixture
+def other_model(tmp_path: Path) -> Path:
+    """Return a model whose first layer norm is twice that of MiniLM."""
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(embedded_model_path()), device="cpu")
+    weight = model.state_dict()[NORM]
+    weight.mul_(2)
+    model.save(str(tmp_path / "other"))
+    return tmp_path / "other"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("share", "times"), [(0.0, 1.0), (0.5, 1.5), (1.0, 2.0)])
+def test_a_mixed_model_lies_between_the_trained_one_and_minilm(
+    other_model: Path, tmp_path: Path, share: float, times: float
+) -> None:
+    from sentence_transformers import SentenceTransformer
+
+    from training.mixing import main
+
+    out = tmp_path / "mixed"
+    assert main(["--trained", str(other_model), "--share", str(share), "--out", str(out)]) == 0
+    published = SentenceTransformer(str(embedded_model_path()), device="cpu").state_dict()
+    found = SentenceTransformer(str(out), device="cpu").state_dict()
+    np.testing.assert_allclose(found[NORM], published[NORM] * times, rtol=1e-5)
+    others = [name for name in published if name != NORM]
+    assert all(np.array_equal(found[name], published[name]) for name in others)
+
+
+@pytest.mark.slow
+def test_a_model_is_shipped_beside_the_others_and_can_be_loaded(
+    tmp_path: Path, minilm: Encoder
+) -> None:
+    from training.shipping import MAX_BYTES, ship
+
+    directory = tmp_path / "shipped"
+    directory.mkdir()
+    (directory / MANIFEST_NAME).write_text('{"another-3": {"version": 3, "sha256": {}}}')
+    n_bytes = ship(embedded_model_path(), "owls", 2, directory=directory)
+    assert 20_000_000 < n_bytes <= MAX_BYTES
+    models = shipped_models(directory)
+    assert {name: model.version for name, model in models.items()} == {"another-3": 3, "owls-2": 2}
+    [vector], [same] = (
+        load_shipped("owls-2", directory=directory).encode(["a"]),
+        minilm.encode(["a"]),
+    )
+    assert vector @ same > 0.99
+
+
+def test_queries_for_papers_that_others_ask_for_too_are_not_among_those_not_learnt(
+    data: Path,
+) -> None:
+    for name in ("med", "cranfield"):
+        shutil.copytree(data / "scifact", data / name)
+        for file in (data / name).glob("*.train.*"):
+            file.rename(file.with_name(file.name.replace(".train", "")))
+    qrels = data / "scifact" / "qrels.train.tsv"
+    whole = judged(data, "scifact", "train")
+    [first, *_] = judged(data, "scifact", "train", folds=[0]).queries
+    known = next(q for q in whole.queries if q.query_id not in ids_of_fold(data, 0))
+    with qrels.open("a", encoding="utf-8") as file:
+        file.write(f"\n{first.query_id}\t{next(iter(known.gains))}\t1")
+    columns = {column.name: column for column in columns_of(data, 0)}
+    assert set(columns) == {
+        *("scifact", "scifact, papers not learnt"),
+        *("scisumm_cite", "scisumm_cite, papers not learnt"),
+        *("med", "cranfield"),
+    }
+    unknown = columns["scifact, papers not learnt"]
+    asked = {unknown.collection.queries[row].query_id for row in unknown.rows}
+    assert asked == ids_of_fold(data, 0) - {first.query_id}
+
+
+def ids_of_fold(data: Path, fold: int) -> set[str]:
+    return {query.query_id for query in judged(data, "scifact", "train", folds=[fold]).queries}
+
+
+def test_the_interval_of_a_difference_holds_its_mean_and_narrows_with_more_queries() -> None:
+    differences = np.random.default_rng(1).normal(0.1, 0.2, 400)
+    low, high = interval(differences)
+    assert low < differences.mean() < high
+    few_low, few_high = interval(differences[:40])
+    assert few_high - few_low > high - low
+    assert interval(np.full(30, 0.25)) == (0.25, 0.25)
 
 
 def options(data: Path, tmp_path: Path) -> list[str]:

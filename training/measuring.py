@@ -1,19 +1,24 @@
 """Encoders beside each other: what each finds alone, and within the search of Citewise.
 
-`python -m training.measuring --data DIR [--encoder NAME]... [--held-out FOLD] [--alone]`
+`python -m training.measuring --data DIR [--encoder NAME]... [--held-out FOLD] [--dimension N]`
 
-Prints nDCG@10 in one table. Queries of SciFact and of citing sentences are those of the fold that
-was not learnt from, or all of them.
+Prints nDCG@10 in one table; from the second encoder on with the 95 % interval of its difference to
+the first one (bootstrap over queries). With `--held-out` the queries of SciFact and the citing
+sentences are those of that fold, and a column of its own has those whose papers no other query
+asks for: an encoder that learnt from the other folds has not met them as answers.
 """
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from statistics import mean
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.settings import load_settings
 from benchmarks.tables import table
@@ -26,27 +31,56 @@ from vectorstore.evaluation.judged import JudgedCollection, JudgedQuery
 from vectorstore.evaluation.measures import ndcg
 from vectorstore.evaluation.retrieval import index, rank
 
+Scores = NDArray[np.float64]  # of each query
+
 _DEPTH = 10
 _COLLECTIONS = (("scifact", "train"), ("scisumm_cite", "dev"), ("med", ""), ("cranfield", ""))
+_N_RESAMPLES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Some queries of a collection: `rows` are their places among all of them."""
+
+    name: str
+    collection: JudgedCollection
+    rows: NDArray[np.intp]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print a table."""
     chosen = _parser().parse_args(arguments)
-    collections = dict(_collections(chosen.data, chosen.held_out))
-    rows = []
+    columns = list(columns_of(chosen.data, chosen.held_out))
+    lines, first = [], {}
     for name in chosen.encoder or [EMBEDDED_ENCODER]:
-        encoder = LocalEncoder(name, models=load_settings().encoder_cache)
+        encoder = LocalEncoder(
+            name, models=load_settings().encoder_cache, dimension=chosen.dimension
+        )
         for way in ["alone"] if chosen.alone else _WAYS:
-            scores = [f"{_WAYS[way](encoder, each):.4f}" for each in collections.values()]
-            rows.append([f"{name}, {way}", *scores])
-    header = [f"{name} ({len(each.queries)})" for name, each in collections.items()]
-    sys.stdout.write(table(["nDCG@10", *header], rows) + "\n")
+            found = list(_scores(_WAYS[way], encoder, columns))
+            before = first.setdefault(way, found)
+            cells = [_cell(*pair) for pair in zip(found, before, strict=True)]
+            lines.append([f"{name}, {way}", *cells])
+    header = [f"{column.name} ({len(column.rows)})" for column in columns]
+    sys.stdout.write(table(["nDCG@10", *header], lines) + "\n")
     return 0
 
 
-def encoder_alone(encoder: Encoder, collection: JudgedCollection) -> float:
-    """Return the mean nDCG@10 where a paper is as near as the nearest of its chunks."""
+def columns_of(data: Path, held_out: int | None) -> Iterator[Column]:
+    """Yield what is measured: whole collections, and queries for papers that were not learnt."""
+    for name, split in _COLLECTIONS:
+        folds = range(N_FOLDS) if held_out is None or not split else [held_out]
+        collection = judged(data, name, split, folds=folds)
+        yield Column(name, collection, np.arange(len(collection.queries)))
+        if len(folds) == 1:
+            others = judged(data, name, split, folds=set(range(N_FOLDS)) - {held_out})
+            learnt = {paper for query in others.queries for paper in query.gains}
+            is_unknown = [learnt.isdisjoint(query.gains) for query in collection.queries]
+            yield Column(f"{name}, papers not learnt", collection, np.flatnonzero(is_unknown))
+
+
+def encoder_alone(encoder: Encoder, collection: JudgedCollection) -> Scores:
+    """Return each query's nDCG@10 where a paper is as near as the nearest of its chunks."""
     passages = [passages_of(paper) for paper in collection.papers]
     owners = np.repeat(np.arange(len(passages)), [len(of_paper) for of_paper in passages])
     vectors = encoder.encode([text for of_paper in passages for text in of_paper])
@@ -57,35 +91,59 @@ def encoder_alone(encoder: Encoder, collection: JudgedCollection) -> float:
         np.maximum.at(nearest, owners, vectors @ vector)
         best = np.argsort(-nearest, kind="stable")[:_DEPTH]
         scores.append(_ndcg([collection.papers[n].paper_id for n in best], query))
-    return mean(scores)
+    return np.array(scores)
 
 
-def search(encoder: Encoder, collection: JudgedCollection) -> float:
-    """Return the mean nDCG@10 of a library's search."""
+def search(encoder: Encoder, collection: JudgedCollection) -> Scores:
+    """Return each query's nDCG@10 of a library's search."""
     with TemporaryDirectory(prefix="citewise-") as directory:
         library = Library.create(Path(directory) / "library", encoder)
         index(library, collection.papers)
         rankings = list(rank(library, collection.queries, top_k=_DEPTH))
-    return mean(_ndcg(list(ranking.scores), ranking.query) for ranking in rankings)
+    return np.array([_ndcg(list(ranking.scores), ranking.query) for ranking in rankings])
 
 
-_WAYS = {"alone": encoder_alone, "search": search}
+_WAYS: dict[str, Callable[[Encoder, JudgedCollection], Scores]] = {
+    "alone": encoder_alone,
+    "search": search,
+}
+
+
+def interval(differences: Scores) -> tuple[float, float]:
+    """Return where the mean difference lies in 95 of 100 samples of the queries, with repetition.
+
+    One seed, so that one set of differences has one interval.
+    """
+    rng = np.random.default_rng(0)
+    means = [rng.choice(differences, len(differences)).mean() for _ in range(_N_RESAMPLES)]
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _scores(way: Any, encoder: Encoder, columns: Sequence[Column]) -> Iterator[Scores]:
+    """Yield the scores of each column; columns of one collection stand together."""
+    for _, together in groupby(columns, key=lambda column: id(column.collection)):
+        same = list(together)
+        whole = way(encoder, same[0].collection)
+        yield from (whole[column.rows] for column in same)
+
+
+def _cell(found: Scores, before: Scores) -> str:
+    if found is before:
+        return f"{found.mean():.4f}"
+    low, high = interval(found - before)
+    return f"{found.mean():.4f} ({low:+.3f} to {high:+.3f})"
 
 
 def _ndcg(ranking: Sequence[str], query: JudgedQuery) -> float:
     return ndcg(ranking, query.gains, depth=_DEPTH)
 
 
-def _collections(data: Path, held_out: int | None) -> Iterator[tuple[str, JudgedCollection]]:
-    for name, split in _COLLECTIONS:
-        folds = range(N_FOLDS) if held_out is None or not split else [held_out]
-        yield name, judged(data, name, split, folds=folds)
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="training.measuring", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="directory of the open corpora")
     parser.add_argument("--encoder", action="append", help="by name or path; several may be named")
+    parser.add_argument("--dimension", type=int, help="as many of a vector's first numbers")
     parser.add_argument("--held-out", type=int, choices=range(N_FOLDS), help="fold of queries")
     parser.add_argument("--alone", action="store_true", help="leave out the search of a library")
     return parser

@@ -2,7 +2,13 @@
 
 from vectorstore.analysis import STOPWORDS, content_terms, stem, terms, words
 from vectorstore.cores import usable_cores
-from vectorstore.encoders import EMBEDDED_ENCODER, Encoder, EncoderSpec, LocalEncoder
+from vectorstore.encoders import (
+    DEFAULT_ENCODER,
+    EMBEDDED_ENCODER,
+    Encoder,
+    EncoderSpec,
+    LocalEncoder,
+)
 from vectorstore.entailment import CrossEncoderEntailment
 from vectorstore.errors import (
     EncoderError,
@@ -24,6 +30,7 @@ from vectorstore.search import Hit, Passage
 from vectorstore.sentences import Span, split_sentences
 
 __all__ = [
+    "DEFAULT_ENCODER",
     "EMBEDDED_ENCODER",
     "STOPWORDS",
     "AddReport",

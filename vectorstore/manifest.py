@@ -40,7 +40,8 @@ class Manifest(BaseModel):
 
 
 def _mismatch(library: str, name: str, mine: object, theirs: object) -> ManifestMismatchError:
+    keep = f"Choose that one (--encoder {mine})" if name == "encoder" else "Set them back"
     return ManifestMismatchError(
         f"Library {library!r} was indexed with {name} {mine!r}, the settings ask for {theirs!r}."
-        " Set them back, or rebuild it with: citewise reindex"
+        f" {keep}, or rebuild it with: citewise reindex"
     )

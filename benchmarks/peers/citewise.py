@@ -12,13 +12,15 @@ if TYPE_CHECKING:
 
 
 class Citewise:
-    """A library with the encoder of the settings (`CITEWISE_ENCODER`)."""
+    """A library with MiniLM, as all systems have: its own encoder learnt from SciFact's claims."""
 
     _library: "Library"
 
     def open(self, directory: Path) -> None:
         """Open the library in `directory`, or make one."""
-        self._library = open_library(directory)
+        from vectorstore import EMBEDDED_ENCODER
+
+        self._library = open_library(directory, encoder=EMBEDDED_ENCODER)
 
     def index(self, rows: Sequence[Row]) -> None:
         """Add the papers."""
@@ -29,11 +31,12 @@ class Citewise:
         return [hit.paper.paper_id for hit in self._library.search(query, top_k=top_k)]
 
 
-def open_library(directory: Path) -> "Library":
+def open_library(directory: Path, *, encoder: str | None = None) -> "Library":
     """Return the library in `directory` as every face of Citewise opens it, made if need be."""
     from assistant import build, settings
 
-    return build.open_library(settings.load_settings(library=directory), create=True)
+    chosen = settings.load_settings(library=directory, encoder=encoder)
+    return build.open_library(chosen, create=True)
 
 
 def papers_of(rows: Sequence[Row]) -> list["Paper"]:

@@ -30,7 +30,7 @@ def add_command(
     parser: argparse.ArgumentParser = commands.add_parser(name, help=summary, description=summary)
     add_place(parser)
     parser.add_argument(
-        "--encoder", metavar="MODEL", help="sentence-transformers model, by name or path"
+        "--encoder", metavar="MODEL", help="encoder by name or path: all-MiniLM-L6-v2, ..."
     )
     parser.add_argument(
         "--chroma-url",

@@ -11,43 +11,60 @@ import numpy as np
 
 from vectorstore.encoders.compiled_models import CompilationError, load_compiled
 from vectorstore.encoders.encoder import Encoder, Vectors
-from vectorstore.encoders.models import EMBEDDED_ENCODER
 from vectorstore.encoders.sentence_transformer import SentenceTransformerEncoder
+from vectorstore.encoders.shipped import DEFAULT_ENCODER, load_shipped, shipped_models
+from vectorstore.encoders.shortened import ShortenedEncoder
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderSpec:
-    """A sentence-transformers model by name or path, and the directory of compiled models."""
+    """An encoder of our own or a sentence-transformers model; the directory of compiled models.
+
+    `dimension`: as many of a vector's first numbers are kept; all if None.
+    """
 
     models: Path
-    name: str = EMBEDDED_ENCODER
+    name: str = DEFAULT_ENCODER
     allow_download: bool = False
+    dimension: int | None = None
+
+    @property
+    def can_use_gpu(self) -> bool:
+        """Return whether the encoder runs on a GPU where there is one: none of our own does."""
+        return self.name not in shipped_models()
 
     def encoder(self, *, n_cores: int | None = None) -> "LocalEncoder":
         """Return the encoder on this machine, on so many cores of a CPU; on all by default."""
         return LocalEncoder(
-            self.name, models=self.models, allow_download=self.allow_download, n_cores=n_cores
+            self.name,
+            models=self.models,
+            allow_download=self.allow_download,
+            dimension=self.dimension,
+            n_cores=n_cores,
         )
 
 
 class LocalEncoder:
-    """A sentence-transformers model by name or path, loaded when first needed.
+    """An encoder of our own, or a sentence-transformers model by name or path.
 
-    On a GPU it runs in half precision, on a CPU compiled to int8 (see `load_compiled`); where it
-    cannot be compiled, one warning says so and sentence-transformers runs it. Threads may share it.
+    Loaded when first needed. One of our own comes compiled and runs on the CPU. Another runs on a
+    GPU in half precision, on a CPU compiled to int8 (see `load_compiled`); where it cannot be
+    compiled, one warning says so and sentence-transformers runs it. Threads may share it.
     """
 
     def __init__(
         self,
-        name: str = EMBEDDED_ENCODER,
+        name: str = DEFAULT_ENCODER,
         *,
         models: Path,
         allow_download: bool = False,
+        dimension: int | None = None,
         n_cores: int | None = None,
     ) -> None:
         self.name = name
+        self._dimension = dimension
         self._n_cores = n_cores
         self._models = models
         self._allow_download = allow_download
@@ -74,10 +91,14 @@ class LocalEncoder:
     def _encoder(self) -> Encoder:
         with self._choosing:
             if self._chosen is None:
-                self._chosen = self._choose()
+                whole = self._choose()
+                short = self._dimension
+                self._chosen = whole if short is None else ShortenedEncoder(whole, short)
         return self._chosen
 
     def _choose(self) -> Encoder:
+        if self.name in shipped_models():
+            return load_shipped(self.name, n_cores=self._n_cores)
         allow_download = self._allow_download
         if _has_gpu():
             return SentenceTransformerEncoder(

@@ -56,7 +56,7 @@ class RayEngine:
         self._shards = shards
         self._connect(address, n_workers)
         resources = self._ray.cluster_resources()
-        n_gpus = int(resources.get("GPU", 0))
+        n_gpus = int(resources.get("GPU", 0)) if encoder.can_use_gpu else 0
         self.n_workers = n_workers or n_gpus or int(resources.get("CPU", 1))
         self._task = self._ray.remote(
             num_cpus=1,
