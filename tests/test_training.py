@@ -247,6 +247,7 @@ def test_a_mixed_model_lies_between_the_trained_one_and_minilm(
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # what torch and NNCF say while they trace a model
 def test_a_model_is_shipped_beside_the_others_and_can_be_loaded(
     tmp_path: Path, minilm: Encoder
 ) -> None:
