@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +31,7 @@ from vectorstore.evaluation.measures import ndcg
 from vectorstore.evaluation.retrieval import index, rank
 
 Scores = NDArray[np.float64]  # of each query
+Way = Callable[[Encoder, JudgedCollection], Scores]
 
 _DEPTH = 10
 _COLLECTIONS = (("scifact", "train"), ("scisumm_cite", "dev"), ("med", ""), ("cranfield", ""))
@@ -103,10 +103,7 @@ def search(encoder: Encoder, collection: JudgedCollection) -> Scores:
     return np.array([_ndcg(list(ranking.scores), ranking.query) for ranking in rankings])
 
 
-_WAYS: dict[str, Callable[[Encoder, JudgedCollection], Scores]] = {
-    "alone": encoder_alone,
-    "search": search,
-}
+_WAYS: dict[str, Way] = {"alone": encoder_alone, "search": search}
 
 
 def interval(differences: Scores) -> tuple[float, float]:
@@ -120,7 +117,7 @@ def interval(differences: Scores) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _scores(way: Any, encoder: Encoder, columns: Sequence[Column]) -> Iterator[Scores]:
+def _scores(way: Way, encoder: Encoder, columns: Sequence[Column]) -> Iterator[Scores]:
     """Yield the scores of each column; columns of one collection stand together."""
     for _, together in groupby(columns, key=lambda column: id(column.collection)):
         same = list(together)

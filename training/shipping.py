@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from vectorstore.encoders.compiling import compile_model
 from vectorstore.encoders.shipped import (
@@ -41,14 +42,17 @@ def ship(source: Path, name: str, version: int, *, directory: Path = SHIPPED) ->
     Raises ValueError where the compiled form is too large or too unlike the model.
     """
     full_name = f"{name}-{version}"
-    made = directory / full_name
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
-    compile_model(str(source), made)
-    n_bytes = sum(file.stat().st_size for file in made.iterdir())
-    if n_bytes > MAX_BYTES:
-        raise ValueError(f"{n_bytes:,} bytes are more than {MAX_BYTES:,}")
-    checksums = {file.name: sha256_of(file) for file in sorted(made.iterdir())}
+    directory.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=directory) as unfinished:
+        made = Path(unfinished) / full_name
+        made.mkdir()
+        compile_model(str(source), made)
+        n_bytes = sum(file.stat().st_size for file in made.iterdir())
+        if n_bytes > MAX_BYTES:
+            raise ValueError(f"{n_bytes:,} bytes are more than {MAX_BYTES:,}")
+        checksums = {file.name: sha256_of(file) for file in sorted(made.iterdir())}
+        shutil.rmtree(directory / full_name, ignore_errors=True)
+        made.rename(directory / full_name)
     _enter(full_name, ShippedModel(version=version, sha256=checksums), directory / MANIFEST_NAME)
     return n_bytes
 

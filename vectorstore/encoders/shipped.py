@@ -18,6 +18,8 @@ DEFAULT_ENCODER = "citewise-encoder-1"
 SHIPPED = Path(__file__).with_name("shipped")
 MANIFEST_NAME = "manifest.json"
 
+_DAMAGED = "Install Citewise anew: files of this installation are damaged"
+
 
 class ShippedModel(BaseModel):
     """What the manifest says of a model. `sha256`: of each file, by its name."""
@@ -39,7 +41,7 @@ def shipped_models(directory: Path = SHIPPED) -> dict[str, ShippedModel]:
     try:
         return MANIFEST.validate_json((directory / MANIFEST_NAME).read_bytes())
     except (OSError, ValueError) as error:
-        raise _damaged(f"{MANIFEST_NAME}: {one_line(error)}") from None
+        raise EncoderError(f"{_DAMAGED} ({MANIFEST_NAME}: {one_line(error)}).") from None
 
 
 def load_shipped(
@@ -52,7 +54,10 @@ def load_shipped(
     model = directory / name
     for file, expected in shipped_models(directory)[name].sha256.items():
         if (found := sha256_of(model / file)) != expected:
-            raise _damaged(f"{file} of {name} has sha256 {found[:12]}..., not {expected[:12]}...")
+            raise EncoderError(
+                f"{_DAMAGED} ({file} of {name} has sha256 {found[:12]}..., not {expected[:12]}...),"
+                " or choose another encoder, such as --encoder all-MiniLM-L6-v2."
+            )
     try:
         return CompiledEncoder(name, model, n_cores=n_cores)
     except Exception as error:  # OpenVINO raises what it likes
@@ -66,10 +71,3 @@ def sha256_of(path: Path) -> str:
             return file_digest(file, "sha256").hexdigest()
     except OSError:
         return "none"
-
-
-def _damaged(what: str) -> EncoderError:
-    return EncoderError(
-        f"This installation of Citewise is damaged ({what}). Install it anew, or choose another"
-        " encoder, such as --encoder all-MiniLM-L6-v2."
-    )
