@@ -9,13 +9,8 @@ import numpy as np
 import pytest
 
 from vectorstore import DEFAULT_ENCODER, EMBEDDED_ENCODER, Encoder, EncoderError, EncoderSpec
-from vectorstore.encoders.shipped import (
-    MANIFEST_NAME,
-    SHIPPED,
-    load_shipped,
-    sha256_of,
-    shipped_models,
-)
+from vectorstore.encoders.models import sha256_of
+from vectorstore.encoders.shipped import MANIFEST_NAME, SHIPPED, load_shipped, shipped_models
 
 MAX_BYTES = 25_000_000
 

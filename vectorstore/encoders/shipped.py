@@ -5,12 +5,12 @@ Each is a directory beside the manifest, which holds its version and the sha256 
 """
 
 from collections.abc import Mapping
-from hashlib import file_digest
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from vectorstore.encoders.compiled import CompiledEncoder
+from vectorstore.encoders.models import sha256_of
 from vectorstore.errors import EncoderError, one_line
 
 DEFAULT_ENCODER = "citewise-encoder-1"
@@ -62,12 +62,3 @@ def load_shipped(
         return CompiledEncoder(name, model, n_cores=n_cores)
     except Exception as error:  # OpenVINO raises what it likes
         raise EncoderError(f"The encoder {name} does not run here: {one_line(error)}") from error
-
-
-def sha256_of(path: Path) -> str:
-    """Return the checksum of a file, in hexadecimal digits; of a missing one it is "none"."""
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return "none"
