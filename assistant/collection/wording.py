@@ -53,8 +53,10 @@ FACTS = tuple(
     (key, phrase(pattern))
     for key, pattern in (
         (Key.AUTHORS,
-         r"\bhow many (?:co-?)?(?:authors|people|researchers|persons)\b(?=.*\b(?:have|has|had|wrote"
-         r"|written|worked|behind|involved|of|on|author(?:ed)?|are there|does|did|were)\b)"
+         r"\bhow many (?:co-?)?authors\b(?=.*\b(?:have|has|had|wrote|written|worked|behind"
+         r"|involved|of|on|author(?:ed)?|are there|does|did|were)\b)"
+         r"|\bhow many (?:people|persons|researchers)(?: (?:are|is|were|was|have|had|there)){0,2}"
+         r" (?:behind|on|wrote|written|worked on|(?:co-?)?authored)\b"
          r"|\bnumber of (?:co-?)?authors (?:of|on|for|does|did|has)\b|\bauthor count\b"
          r"|\bwho (?:wrote|authored|are the authors|is the author)\b"
          r"|\bnames? of the authors of\b|^\W*(?:list |name )?(?:the )?authors of\b"),
@@ -119,7 +121,7 @@ COUNT_PAIR = phrase(
 FRAME = STOPWORDS | frozenset(
     """
     abstract abstracts added appear appeared appears article articles author authored authors
-    available average bundled called came co-author collection come comment comments contain
+    available average behind bundled called came co-author collection come comment comments contain
     contained contains corpus count counts daily database date dated dates day describe
     described describes discuss discusses distribution document documents entries entry exist
     exists face find first got hold holds hugging huggingface include included includes index
@@ -129,6 +131,6 @@ FRAME = STOPWORDS | frozenset(
     presented presents propose proposed proposes public publication publications publish
     published publishes range receive received recent recently record records release released
     researcher researchers share show size sort sorted span studies study team tell time title
-    titled titles top total using work works write written wrote year year's years yours
+    titled titles top total using work worked works write written wrote year year's years yours
     """.split()
 )
