@@ -20,6 +20,8 @@ class ScientificClaim:
 
     claim_id: str
     text: str
+    paper_id: str
+    title: str
     label: str
     sentences: tuple[str, ...]
     abstract: str
@@ -40,6 +42,8 @@ def scientific_claims(folder: Path) -> Iterator[ScientificClaim]:
             yield ScientificClaim(
                 claim_id=row["id"],
                 text=row["claim"],
+                paper_id=paper_id,
+                title=abstracts[paper_id]["title"],
                 label=parts[0]["label"] if parts else "NOT_ENOUGH_INFO",
                 sentences=sentences,
                 abstract=abstracts[paper_id]["abstract"],

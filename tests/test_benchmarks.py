@@ -2,6 +2,7 @@
 
 import gzip
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,12 @@ from benchmarks.peers.citewise import papers_of
 from benchmarks.peers.report import comparison, times_better
 from benchmarks.peers.runner import Runner
 from benchmarks.peers.system import BASELINE, SYSTEMS, create
+from benchmarks.rationales import decided_claims, share_right
 from benchmarks.tables import machine, number, record, table
+from vectorstore import Library
+
+SENTENCES = ["We keep owls. ", "They hunt mice.", "Owls sleep by day.", "Nobody knows why."]
+ABSTRACT = "We keep owls. They hunt mice. Owls sleep by day. Nobody knows why."
 
 # Measures
 
@@ -237,3 +243,25 @@ def test_every_system_of_the_table_is_there(name: str) -> None:
     assert callable(system.open)
     assert callable(system.index)
     assert callable(system.search)
+
+
+def test_a_claim_is_put_to_each_abstract_that_decides_it(
+    tmp_path: Path, make_library: Callable[[], Library]
+) -> None:
+    def decided_by(place: int) -> dict[str, Any]:
+        return {"p1": [{"label": "SUPPORT", "sentences": [place]}]}
+
+    papers = [{"id": "p1", "title": "Birds", "sentences": SENTENCES, "abstract": ABSTRACT}]
+    write_lines(tmp_path / "papers", papers)
+    packed = gzip.compress((tmp_path / "papers").read_bytes())
+    (tmp_path / "corpus.jsonl.gz").write_bytes(packed)
+    claims = [
+        {"claim": "Owls sleep by day.", "evidence": decided_by(2)},
+        {"claim": "Owls sleep by day.", "evidence": decided_by(3)},
+        {"claim": "Owls sing.", "evidence": {}},
+    ]
+    named = [{"id": str(n), "cited_doc_ids": ["p1"], **claim} for n, claim in enumerate(claims)]
+    write_lines(tmp_path / "claims.train.jsonl", named)
+    decided = decided_claims(tmp_path)
+    assert [claim.deciding for claim in decided] == [(2,), (3,)]
+    assert share_right(decided, make_library()) == 0.5

@@ -11,6 +11,7 @@ from assistant.errors import EvaluationError
 from assistant.evaluation.answers import GoldQuestion, Outcome, evaluate, read_questions, summarise
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
+BLIND_QUESTIONS = QUESTIONS.with_name("blind_questions.jsonl")  # docs/decisions/0010-abstention.md
 
 
 def test_our_own_questions_are_answered_as_well_as_they_were(assistant):
@@ -24,9 +25,10 @@ def test_our_own_questions_are_answered_as_well_as_they_were(assistant):
     assert scores.wrongly_abstained <= 0.05, failures
 
 
-def test_our_own_questions_name_papers_that_are_there(bundled_papers):
+@pytest.mark.parametrize("file", [QUESTIONS, BLIND_QUESTIONS])
+def test_questions_name_papers_that_are_there(bundled_papers, file):
     titles = {paper.title for paper in bundled_papers}
-    for question in read_questions(QUESTIONS):
+    for question in read_questions(file):
         assert set(question.gold) <= titles
         assert question.min_gold <= max(1, len(question.gold))
         assert question.answerable or not question.gold
