@@ -23,6 +23,9 @@ def parse(text: str) -> CollectionQuery | None:
     [
         ("How many papers are there?", Operation.COUNT, ""),
         ("How many papers mention steering?", Operation.COUNT, "steering"),
+        ("How many survey papers are there on steering?", Operation.COUNT, "survey steering"),
+        ("How many papers and preprints discuss steering?", Operation.COUNT, "steering"),
+        ("How many papers does the library have on steering?", Operation.COUNT, "steering"),
         ("How many papers were published in 2023?", Operation.COUNT, ""),
         ("Which papers are from 2023?", Operation.LIST, ""),
         ("List all papers", Operation.LIST, ""),
@@ -32,6 +35,8 @@ def parse(text: str) -> CollectionQuery | None:
         ("How many people wrote Pando?", Operation.FACT, "Pando"),
         ("How many researchers worked on Pando?", Operation.FACT, "Pando"),
         ("How many people are behind Pando?", Operation.FACT, "Pando"),
+        ("How many people are the authors of Pando?", Operation.FACT, "Pando"),
+        ("How many people does the Pando paper have?", Operation.FACT, "Pando"),
         ("How many papers per year?", Operation.PER_YEAR, ""),
         ("What is the average number of authors?", Operation.MEAN_AUTHORS, ""),
         ("What years does the library cover?", Operation.SPAN, ""),

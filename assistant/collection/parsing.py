@@ -117,12 +117,7 @@ def _limit(text: str, match: re.Match[str]) -> int:
 def _count(wording: _Wording) -> CollectionQuery | None:
     if SIZE.search(wording.rest) and not _topic(SIZE.sub(" ", wording.rest)):
         return CollectionQuery(Operation.COUNT)
-    counted = COUNT.search(wording.rest)
-    if not counted:
-        return None
-    about = ABOUT.search(wording.rest, counted.start())
-    # "How many papers does A Survey on Birds review?" asks what that survey says.
-    if wording.topic and not (about and about.start() < counted.end()):
+    if not COUNT.search(wording.rest) or (wording.topic and not ABOUT.search(wording.rest)):
         return None
     return CollectionQuery(Operation.COUNT, topic=wording.topic)
 

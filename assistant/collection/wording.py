@@ -56,7 +56,8 @@ FACTS = tuple(
          r"\bhow many (?:co-?)?authors\b(?=.*\b(?:have|has|had|wrote|written|worked|behind"
          r"|involved|of|on|author(?:ed)?|are there|does|did|were)\b)"
          r"|\bhow many (?:people|persons|researchers)(?: (?:are|is|were|was|have|had|there)){0,2}"
-         r" (?:behind|on|wrote|written|worked on|(?:co-?)?authored)\b"
+         r" (?:behind|on|wrote|written|worked on|(?:co-?)?authored|the authors"
+         r"|does\b.*\b(?:article|paper|work) have)\b"
          r"|\bnumber of (?:co-?)?authors (?:of|on|for|does|did|has)\b|\bauthor count\b"
          r"|\bwho (?:wrote|authored|are the authors|is the author)\b"
          r"|\bnames? of the authors of\b|^\W*(?:list |name )?(?:the )?authors of\b"),
@@ -69,8 +70,10 @@ FACTS = tuple(
     )
 )  # fmt: skip
 
+# Not what a paper counts: "how many papers does A Survey on Birds review".
 COUNT = phrase(
-    rf"\bhow many (?:\w+[\s-]+){{0,2}}?{PAPERS}\b|\b(?:total )?(?:number|count) of {PAPERS}\b"
+    rf"\bhow many (?:\w+[\s-]+){{0,2}}?{PAPERS}\b(?! (?:does|did) (?!(?:the|this|your) {_LIBRARY}))"
+    rf"|\b(?:total )?(?:number|count) of {PAPERS}\b"
 )
 SIZE = phrase(rf"\b(?:how (?:big|large) is|size of) (?:the|this|your) {_LIBRARY}\b")
 # Ties counted papers to a topic: "how many papers mention X", but not "how many did X read".
