@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from assistant.settings import EXTRACTIVE, Settings
 from prompts import load_prompt
 from vectorstore import (
+    DEFAULT_ENCODER,
+    DEFAULT_SELECTOR,
+    EMBEDDED_ENCODER,
     ChromaServer,
     CrossEncoderEntailment,
     CrossEncoderReranker,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from vectorstore.engines.ray_engine import RayEngine
 
 
+_COME_ALONG = (DEFAULT_ENCODER, EMBEDDED_ENCODER)
 _STARTING = "starting"  # noted in a library that does not hold all bundled papers yet
 
 
@@ -44,6 +48,19 @@ def encoder_spec(settings: Settings) -> EncoderSpec:
         settings.allow_download,
         settings.encoder_dimension,
     )
+
+
+def build_selector(settings: Settings) -> Encoder | None:
+    """Return the encoder that chooses sentences, if it is another than the settings' encoder.
+
+    The one that comes with Citewise reads English, as the encoders that come with it.
+    """
+    name = settings.selector
+    if name is None:
+        name = DEFAULT_SELECTOR if settings.encoder in _COME_ALONG else ""
+    if not name:
+        return None
+    return EncoderSpec(settings.encoder_cache, name, settings.allow_download).encoder()
 
 
 def _build_reranker(settings: Settings) -> CrossEncoderReranker | None:
@@ -66,6 +83,7 @@ def open_library(settings: Settings, *, create: bool = False) -> Library:
         settings.library,
         build_encoder(settings),
         reranker=_build_reranker(settings),
+        selector=build_selector(settings),
         server=_build_server(settings),
         database=settings.database,
     )

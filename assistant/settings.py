@@ -49,6 +49,12 @@ class Settings(BaseSettings):
         ge=1,
         description="As many of the first numbers of a vector are kept; all if empty.",
     )
+    selector: str | None = Field(
+        default=None,
+        description="Encoder to which a question is near the sentence that answers it, by name or"
+        " path; the one that comes with Citewise if not set and the encoder comes with it too; the"
+        " encoder itself if empty.",
+    )
     encoder_cache: Path = Field(
         default_factory=lambda: platformdirs.user_cache_path("citewise") / "encoders",
         description="Directory of the encoders compiled for this machine.",

@@ -1,10 +1,11 @@
 """How often the sentence chosen first is one that experts marked as deciding a claim.
 
-`python -m benchmarks.rationales --data DIR [--encoder NAME]...`
+`python -m benchmarks.rationales --data DIR [--encoder NAME]... [--selector NAME]`
 
 Each claim of SciFact's training split is put to an abstract that decides it, among whose sentences
 the extractive writer chooses. `citewise-encoder-1` has learnt which abstracts belong to four fifths
-of these claims, never which of their sentences.
+of these claims, never which of their sentences; `citewise-selector-1` learnt from questions that
+were written about some of these abstracts, and from no claim of SciFact.
 """
 
 import argparse
@@ -30,13 +31,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="benchmarks.rationales", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="directory that holds scifact")
     parser.add_argument("--encoder", action="append", help="by name or path; several may be named")
+    parser.add_argument("--selector", help="by name or path; the encoder itself if none")
     chosen = parser.parse_args(arguments)
     claims = decided_claims(chosen.data / "scifact")
     rows = []
+    models = load_settings().encoder_cache
+    selector = LocalEncoder(chosen.selector, models=models) if chosen.selector else None
     for name in chosen.encoder or [DEFAULT_ENCODER]:
         with TemporaryDirectory(prefix="citewise-") as directory:
-            encoder = LocalEncoder(name, models=load_settings().encoder_cache)
-            library = Library.create(Path(directory) / "library", encoder)
+            encoder = LocalEncoder(name, models=models)
+            path = Path(directory) / "library"
+            library = Library.create(path, encoder, selector=selector)
             rows.append([name, f"{share_right(claims, library):.3f}"])
     sys.stdout.write(table([f"encoder ({len(claims)} claims)", "right"], rows) + "\n")
     return 0

@@ -19,6 +19,7 @@ from sqlalchemy import URL, MetaData
 from tests.compiled_forms import compiled_form
 from tests.postgres_servers import PostgresServer, programs, serving_postgres
 from vectorstore import (
+    DEFAULT_SELECTOR,
     EMBEDDED_ENCODER,
     Encoder,
     Library,
@@ -146,6 +147,12 @@ def encoder(encoder_cache: Path) -> Encoder:
 
 
 @pytest.fixture(scope="session")
+def selector(encoder_cache: Path) -> Encoder:
+    """Return the selector that is used by default, loaded once for all tests."""
+    return LocalEncoder(DEFAULT_SELECTOR, models=encoder_cache)
+
+
+@pytest.fixture(scope="session")
 def minilm(encoder_cache: Path) -> Encoder:
     """Return MiniLM, compiled once for all tests."""
     return LocalEncoder(EMBEDDED_ENCODER, models=encoder_cache)
@@ -153,10 +160,15 @@ def minilm(encoder_cache: Path) -> Encoder:
 
 @pytest.fixture(scope="session")
 def library(
-    tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, bundled_papers: tuple[Paper, ...]
+    tmp_path_factory: pytest.TempPathFactory,
+    encoder: Encoder,
+    selector: Encoder,
+    bundled_papers: tuple[Paper, ...],
 ) -> Library:
     """Return a library of the bundled papers, encoded for real. Tests must not change it."""
-    library = Library.create(tmp_path_factory.mktemp("bundled") / "library", encoder)
+    library = Library.create(
+        tmp_path_factory.mktemp("bundled") / "library", encoder, selector=selector
+    )
     library.add(bundled_papers)
     return library
 

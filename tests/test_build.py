@@ -5,7 +5,14 @@ import pytest
 from assistant import build
 from assistant.errors import BackendError
 from assistant.settings import load_settings
-from vectorstore import Library, LocalEncoder, ManifestMismatchError, NotALibraryError
+from vectorstore import (
+    DEFAULT_SELECTOR,
+    EMBEDDED_ENCODER,
+    Library,
+    LocalEncoder,
+    ManifestMismatchError,
+    NotALibraryError,
+)
 
 
 @pytest.fixture
@@ -19,6 +26,22 @@ def test_the_encoder_is_the_one_of_the_settings():
     encoder = build.build_encoder(load_settings(encoder="some/model"))
     assert isinstance(encoder, LocalEncoder)
     assert encoder.name == "some/model"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name"),
+    [
+        ({}, DEFAULT_SELECTOR),
+        ({"encoder": EMBEDDED_ENCODER}, DEFAULT_SELECTOR),
+        ({"encoder": "some/model"}, None),
+        ({"encoder": "some/model", "selector": DEFAULT_SELECTOR}, DEFAULT_SELECTOR),
+        ({"selector": ""}, None),
+        ({"selector": "some/model"}, "some/model"),
+    ],
+)
+def test_what_comes_with_citewise_chooses_sentences_beside_encoders_that_come_with_it(chosen, name):
+    selector = build.build_selector(load_settings(**chosen))
+    assert (selector and selector.name) == name
 
 
 def test_a_library_that_is_not_there_is_an_error_unless_it_may_be_made(settings):

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from training.claims import LABELS, claims_of_scifact, labelled_claims
+from training.claims import claims_of_scifact, labelled_claims
 from training.corpora import GENERAL, N_FOLDS, general_papers, judged
+from training.labels import LABELS
 from training.measuring import columns_of, interval
 from training.pairs import Pair, encoder_pairs, pairs_of_papers, reranker_pairs
 from training.topics import by_topic

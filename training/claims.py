@@ -2,9 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -14,11 +12,10 @@ from benchmarks.data import read_rows
 from benchmarks.perturbations import PERTURBATIONS
 from benchmarks.scifact import scientific_claims
 from training.corpora import GENERAL, in_fold, judged, some_general_papers
+from training.labels import Label, LabelledClaim, windows
+from training.written import read_written, written_claims, written_questions
 from vectorstore.paper import Paper
 from vectorstore.sentences import split_sentences
-
-Label = Literal["supported", "contradicted", "not stated"]
-LABELS: tuple[Label, ...] = ("supported", "contradicted", "not stated")
 
 _MIN_SENTENCES = 4  # of an abstract of which claims are made
 _N_NAMES = 50  # that may stand in place of a claim's own
@@ -31,23 +28,16 @@ _OF_SCIFACT: dict[str, Label] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledClaim:
-    """A claim, the words that it is held against, and what they say of it."""
-
-    claim: str
-    evidence: str
-    label: Label
-    source: str
-
-
 def labelled_claims(
     data: Path, *, seed: int, held_out: int | None, papers_per_corpus: int
 ) -> dict[str, list[LabelledClaim]]:
     """Return the claims of each source, in random order; none of SciFact's fold `held_out`."""
     rng = random.Random(seed)  # noqa: S311 (no secret)
     general = {name: some_general_papers(data, name, papers_per_corpus, rng) for name in GENERAL}
+    written = list(read_written(data, held_out=held_out))
     found = {
+        "written claims": [claim for it in written for claim in written_claims(it)],
+        "written questions": [claim for it in written for claim in written_questions(it, rng)],
         "scifact": list(claims_of_scifact(data / "scifact", held_out=held_out)),
         "scitldr": list(_summaries(data, rng)),
         "pubmedqa": list(_questions(data)),
@@ -63,10 +53,7 @@ def claims_of_scifact(folder: Path, *, held_out: int | None) -> Iterator[Labelle
     for found in scientific_claims(folder):
         if in_fold(found.claim_id, held_out):
             continue
-        all_places = range(len(found.sentences))
-        around = [n for n in all_places if any(abs(n - place) < 2 for place in found.deciding)]
-        for places in (found.deciding, around, all_places):
-            text = " ".join(found.sentences[n] for n in places)
+        for text in windows(found.sentences, found.deciding):
             yield LabelledClaim(found.text, text, _OF_SCIFACT[found.label], "scifact")
 
 

@@ -1,9 +1,8 @@
 """What the reranker and the verifier have in common: an encoder continued to read two texts."""
 
-import argparse
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from training.running import (
     NO_DROPOUT,
@@ -11,18 +10,13 @@ from training.running import (
     device,
     run,
     trainer_options,
-    training_parser,
 )
 from vectorstore.encoders.models import embedded_model_path
 
+if TYPE_CHECKING:
+    from datasets import DatasetDict
 
-def cross_encoder_parser(
-    prog: str, description: str | None, config: Path
-) -> argparse.ArgumentParser:
-    """Return the parser of a command that continues an encoder."""
-    parser = training_parser(prog, description, config)
-    parser.add_argument("--base", type=Path, help="encoder to continue; the embedded one if none")
-    return parser
+_LENGTH_STEP = 200  # characters of all texts of a row
 
 
 def train_cross_encoder(
@@ -39,12 +33,12 @@ def train_cross_encoder(
 
     It has one output a label. `loss_of` gives the loss of a model, and says what columns it takes.
     """
-    from datasets import Dataset
     from sentence_transformers.cross_encoder import (
         CrossEncoder,
         CrossEncoderTrainer,
         CrossEncoderTrainingArguments,
     )
+    from sentence_transformers.sentence_transformer.training_args import MultiDatasetBatchSamplers
 
     named = {
         "id2label": dict(enumerate(labels)),
@@ -59,9 +53,34 @@ def train_cross_encoder(
     )
     trainer = CrossEncoderTrainer(
         model=model,
-        args=CrossEncoderTrainingArguments(**trainer_options(config, out)),
-        train_dataset=Dataset.from_dict(columns).shuffle(seed=config.seed),
+        args=CrossEncoderTrainingArguments(
+            multi_dataset_batch_sampler=MultiDatasetBatchSamplers.PROPORTIONAL,
+            **trainer_options(config, out),
+        ),
+        train_dataset=by_length(columns, seed=config.seed),
         loss=loss_of(model),
     )
     run(trainer, out, resume=resume)
     model.save_pretrained(str(out / "model"))
+
+
+def by_length(columns: dict[str, list[Any]], *, seed: int) -> "DatasetDict":
+    """Return one data set a length: a batch is of one data set, and little of it is padding."""
+    from datasets import Dataset, DatasetDict
+
+    rows = list(zip(*columns.values(), strict=True))
+    lengths = [sum(map(_n_chars, row)) // _LENGTH_STEP for row in rows]
+    found = {}
+    for length in sorted(set(lengths)):
+        same = [row for row, its in zip(rows, lengths, strict=True) if its == length]
+        values = (list(column) for column in zip(*same, strict=True))
+        of_length = Dataset.from_dict(dict(zip(columns, values, strict=True)))
+        found[f"{length * _LENGTH_STEP} characters"] = of_length.shuffle(seed=seed)
+    return DatasetDict(found)
+
+
+def _n_chars(value: Any) -> int:
+    """Return the characters of a text or of a list of texts; a label has none."""
+    if isinstance(value, str):
+        return len(value)
+    return sum(map(_n_chars, value)) if isinstance(value, list) else 0

@@ -1,17 +1,21 @@
 """Encoders beside each other: what each finds alone, and within the search of Citewise.
 
-`python -m training.measuring --data DIR [--encoder NAME]... [--held-out FOLD] [--dimension N]`
+`python -m training.measuring --data DIR [--encoder NAME]... [--held-out FOLD] [--dimension N]
+[--reranker NAME]`
 
-Prints nDCG@10 in one table; from the second encoder on with the 95 % interval of its difference to
-the first one (bootstrap over queries). With `--held-out` the queries of SciFact and the citing
-sentences are those of that fold, and a column of its own has those whose papers no other query
-asks for: an encoder that learnt from the other folds has not met them as answers.
+Prints nDCG@10 in one table, from the second encoder on with the 95 % interval of its difference to
+the first one (bootstrap over queries). `--reranker` adds a line: what a search finds, in the
+reranker's order; its difference is to the first encoder's search without one. With `--held-out` the
+queries of SciFact and the citing sentences are those of that fold, and a column of its own has
+those whose papers no other query asks for: an encoder that learnt from the other folds has not met
+them as answers.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +27,13 @@ from assistant.settings import load_settings
 from benchmarks.tables import table
 from training.corpora import N_FOLDS, judged
 from training.passages import passages_of
-from vectorstore import EMBEDDED_ENCODER, Library
+from vectorstore import EMBEDDED_ENCODER, CrossEncoderReranker, Library
 from vectorstore.encoders.encoder import Encoder
 from vectorstore.encoders.local import LocalEncoder
 from vectorstore.evaluation.judged import JudgedCollection, JudgedQuery
 from vectorstore.evaluation.measures import ndcg
 from vectorstore.evaluation.retrieval import index, rank
+from vectorstore.reranker import Reranker
 
 Scores = NDArray[np.float64]  # of each query
 Way = Callable[[Encoder, JudgedCollection], Scores]
@@ -51,16 +56,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, and print a table."""
     chosen = _parser().parse_args(arguments)
     columns = list(columns_of(chosen.data, chosen.held_out))
-    lines, first = [], {}
+    ways = list(_ways(chosen))
+    lines: list[list[str]] = []
+    first: dict[str, list[Scores]] = {}
     for name in chosen.encoder or [EMBEDDED_ENCODER]:
         encoder = LocalEncoder(
             name, models=load_settings().encoder_cache, dimension=chosen.dimension
         )
-        for way in ["alone"] if chosen.alone else _WAYS:
-            found = list(_scores(_WAYS[way], encoder, columns))
-            before = first.setdefault(way, found)
+        for label, kind, way in ways:
+            found = list(_scores(way, encoder, columns))
+            before = first.setdefault(kind, found)
             cells = [_cell(*pair) for pair in zip(found, before, strict=True)]
-            lines.append([f"{name}, {way}", *cells])
+            lines.append([f"{name}, {label}", *cells])
     header = [f"{column.name} ({len(column.rows)})" for column in columns]
     sys.stdout.write(table(["nDCG@10", *header], lines) + "\n")
     return 0
@@ -94,16 +101,25 @@ def encoder_alone(encoder: Encoder, collection: JudgedCollection) -> Scores:
     return np.array(scores)
 
 
-def search(encoder: Encoder, collection: JudgedCollection) -> Scores:
+def search(
+    encoder: Encoder, collection: JudgedCollection, reranker: Reranker | None = None
+) -> Scores:
     """Return each query's nDCG@10 of a library's search."""
     with TemporaryDirectory(prefix="citewise-") as directory:
-        library = Library.create(Path(directory) / "library", encoder)
+        library = Library.create(Path(directory) / "library", encoder, reranker=reranker)
         index(library, collection.papers)
         rankings = list(rank(library, collection.queries, top_k=_DEPTH))
     return np.array([_ndcg(list(ranking.scores), ranking.query) for ranking in rankings])
 
 
-_WAYS: dict[str, Way] = {"alone": encoder_alone, "search": search}
+def _ways(chosen: argparse.Namespace) -> Iterator[tuple[str, str, Way]]:
+    """Yield the label of each line, the kind of line that it is compared with, and its measure."""
+    yield "alone", "alone", encoder_alone
+    if not chosen.alone:
+        yield "search", "search", search
+    if chosen.reranker:
+        reranked = partial(search, reranker=CrossEncoderReranker(chosen.reranker))
+        yield "search, reranked", "search", reranked
 
 
 def interval(differences: Scores) -> tuple[float, float]:
@@ -142,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--encoder", action="append", help="by name or path; several may be named")
     parser.add_argument("--dimension", type=int, help="as many of a vector's first numbers")
     parser.add_argument("--held-out", type=int, choices=range(N_FOLDS), help="fold of queries")
+    parser.add_argument("--reranker", help="cross-encoder, by name or path")
     parser.add_argument("--alone", action="store_true", help="leave out the search of a library")
     return parser
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.cross_encoders import cross_encoder_parser, train_cross_encoder
+from training.cross_encoders import train_cross_encoder
 from training.pairs import Pair, reranker_pairs
-from training.running import TrainingConfig, repeated
+from training.running import TrainingConfig, continuing_parser, repeated
 
 CONFIG = Path(__file__).with_name("reranker.toml")
 _RELEVANT = 10.0  # ListNet takes the softmax of labels: nearly all of it is to be on the answer
@@ -32,7 +32,7 @@ class RerankerConfig(TrainingConfig):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, and write the model."""
-    parser = cross_encoder_parser("training.reranker", __doc__, CONFIG)
+    parser = continuing_parser("training.reranker", __doc__, CONFIG)
     chosen = parser.parse_args(arguments)
     config = RerankerConfig.read(chosen.config)
     pairs = reranker_pairs(

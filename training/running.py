@@ -51,6 +51,13 @@ def training_parser(prog: str, description: str | None, config: Path) -> argpars
     return parser
 
 
+def continuing_parser(prog: str, description: str | None, config: Path) -> argparse.ArgumentParser:
+    """Return the parser of a command that continues an encoder."""
+    parser = training_parser(prog, description, config)
+    parser.add_argument("--base", type=Path, help="encoder to continue; the embedded one if none")
+    return parser
+
+
 def repeated(sets: dict[str, list[T]], config: TrainingConfig) -> list[T]:
     """Return the rows of all sets, each set as often as the configuration says."""
     return [row for name, rows in sets.items() for row in rows * config.repeats.get(name, 1)]

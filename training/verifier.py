@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.claims import LABELS, LabelledClaim, labelled_claims
-from training.cross_encoders import cross_encoder_parser, train_cross_encoder
-from training.running import TrainingConfig, repeated
+from training.claims import labelled_claims
+from training.cross_encoders import train_cross_encoder
+from training.labels import LABELS, LabelledClaim
+from training.running import TrainingConfig, continuing_parser, repeated
 
 CONFIG = Path(__file__).with_name("verifier.toml")
 
@@ -29,7 +30,7 @@ class VerifierConfig(TrainingConfig):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train, and write the model."""
-    parser = cross_encoder_parser("training.verifier", __doc__, CONFIG)
+    parser = continuing_parser("training.verifier", __doc__, CONFIG)
     chosen = parser.parse_args(arguments)
     config = VerifierConfig.read(chosen.config)
     claims = labelled_claims(
@@ -54,14 +55,27 @@ def train(
     from sentence_transformers.cross_encoder.losses import CrossEntropyLoss
 
     chosen = repeated(claims, config)
-    columns: dict[str, list[Any]] = {
-        "claim": [claim.claim for claim in chosen],
-        "evidence": [claim.evidence for claim in chosen],
-        "label": [LABELS.index(claim.label) for claim in chosen],
-    }
     train_cross_encoder(
-        columns, config, base, out, labels=LABELS, loss_of=CrossEntropyLoss, resume=resume
+        columns_of(chosen),
+        config,
+        base,
+        out,
+        labels=LABELS,
+        loss_of=CrossEntropyLoss,
+        resume=resume,
     )
+
+
+def columns_of(claims: Sequence[LabelledClaim]) -> dict[str, list[Any]]:
+    """Return what the trainer reads: two texts in the order in which the check gives them, labels.
+
+    The order is that of natural-language inference, the evidence first.
+    """
+    return {
+        "evidence": [claim.evidence for claim in claims],
+        "claim": [claim.claim for claim in claims],
+        "label": [LABELS.index(claim.label) for claim in claims],
+    }
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from vectorstore.analysis import STOPWORDS, content_terms, stem, terms, words
 from vectorstore.cores import usable_cores
 from vectorstore.encoders import (
     DEFAULT_ENCODER,
+    DEFAULT_SELECTOR,
     EMBEDDED_ENCODER,
     Encoder,
     EncoderSpec,
@@ -31,6 +32,7 @@ from vectorstore.sentences import Span, split_sentences
 
 __all__ = [
     "DEFAULT_ENCODER",
+    "DEFAULT_SELECTOR",
     "EMBEDDED_ENCODER",
     "STOPWORDS",
     "AddReport",

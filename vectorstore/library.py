@@ -51,10 +51,12 @@ class LibraryOptions(TypedDict, total=False):
     """What a library may use beyond its directory.
 
     The dense index is on the `server`. Papers are in the `database`, which machines share; each has
-    a directory of its own for the other indexes.
+    a directory of its own for the other indexes. The `selector` is an encoder to which a question
+    is near the sentence that answers it.
     """
 
     reranker: Reranker | None
+    selector: Encoder | None
     server: ChromaServer | None
     database: URL | None
 
@@ -69,6 +71,8 @@ class Library:
         self._encoder = encoder
         self._engine = LocalEngine(encoder)
         self._vectors = VectorCache(encoder)
+        selector = options.get("selector")
+        self._selected = VectorCache(selector) if selector else None
         self._locks = LibraryLocks(path, self.catalogue)
         self._indexes = DerivedIndexes(path / "indexes", self.catalogue, options.get("server"))
         self._searcher = Searcher(
@@ -158,10 +162,15 @@ class Library:
 
     def similarities(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return the cosine similarity of each text to the query; vectors seen before are kept."""
-        if not texts:
-            return []
-        query_vector, *vectors = self._vectors.of([query, *texts])
-        return [float(vector @ query_vector) for vector in vectors]
+        return self._vectors.similarities(query, texts)
+
+    def answering(self, question: str, sentences: Sequence[str]) -> list[float] | None:
+        """Return how near each sentence is to answering the question, between -1 and 1.
+
+        The selector's cosine similarity: it tells sentences of one abstract apart. None where the
+        library was opened without a selector.
+        """
+        return self._selected.similarities(question, sentences) if self._selected else None
 
     def add(
         self,

@@ -33,3 +33,10 @@ class VectorCache:
             while len(self._vectors) > self._max_texts:
                 self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts])
+
+    def similarities(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return the cosine similarity of each text to the query."""
+        if not texts:
+            return []
+        query_vector, *vectors = self.of([query, *texts])
+        return [float(vector @ query_vector) for vector in vectors]

@@ -1,7 +1,7 @@
 """Which sentences of the found papers answer a question, and how well."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.reading.expecting import expectation_bonus
@@ -15,6 +15,7 @@ from vectorstore import Hit, Library, Span
 # Weights were set by hand and kept where `citewise eval answers` on our own questions agreed.
 _WEIGHT_COVERAGE = 1.0
 _WEIGHT_SIMILARITY = 0.7
+_WEIGHT_ANSWERING = 2.0  # in its place where a selector tells what answers from what is near
 _WEIGHT_RANK = 0.35
 _WEIGHT_FINDING = 0.6  # of a yes/no question, whose own words stand in the paper's aim
 # An abstract's sentences are about its title: a term of the title, or one said again and again,
@@ -36,7 +37,8 @@ class Candidate:
     """A sentence of a found paper and what speaks for it; all figures between 0 and about 2.
 
     `in_sentence` is the weighted share of the question's terms that the sentence holds, `in_paper`
-    that of its title and abstract together, `similarity` its cosine similarity to the question.
+    that of its title and abstract together, `similarity` its cosine similarity to the question by
+    the encoder.
     `finding` is how probably it tells what was found, 0 where the question is not a yes/no one.
     """
 
@@ -97,11 +99,7 @@ def score_sentences(
     ]
     lexical.sort(key=lambda candidate: -candidate.score)
     compared, rest = lexical[:_N_COMPARED], lexical[_N_COMPARED:]
-    similarities = library.similarities(question.text, [candidate.text for candidate in compared])
-    rescored = [
-        _with_similarity(candidate, similarity)
-        for candidate, similarity in zip(compared, similarities, strict=True)
-    ]
+    rescored = _compared(question, compared, library)
     scored = [_with_finding(candidate) for candidate in (*rescored, *rest)]
     return sorted(scored, key=lambda c: (-c.score, c.hit.paper.paper_id, c.position))
 
@@ -161,9 +159,22 @@ def _credit(
     return _CREDIT_REPEATED if n_sentences > 1 else _CREDIT_IN_ABSTRACT
 
 
-def _with_similarity(candidate: Candidate, similarity: float) -> Candidate:
-    score = candidate.score + _WEIGHT_SIMILARITY * max(0.0, similarity)
-    return replace(candidate, similarity=similarity, score=score)
+def _compared(
+    question: Question, candidates: Sequence[Candidate], library: Library
+) -> Iterator[Candidate]:
+    """Yield the candidates with what their meaning adds to the score.
+
+    What a list is of is told by likeness: its papers need not answer anything.
+    """
+    texts = [candidate.text for candidate in candidates]
+    similarities = library.similarities(question.text, texts)
+    answering = None if question.form is Form.LIST else library.answering(question.text, texts)
+    weight = _WEIGHT_SIMILARITY if answering is None else _WEIGHT_ANSWERING
+    for candidate, similarity, near in zip(
+        candidates, similarities, similarities if answering is None else answering, strict=True
+    ):
+        score = candidate.score + weight * max(0.0, near)
+        yield replace(candidate, similarity=similarity, score=score)
 
 
 def _with_finding(candidate: Candidate) -> Candidate:

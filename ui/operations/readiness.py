@@ -72,6 +72,7 @@ class ReadinessCheck:
 
     def _encode(self) -> str:
         self._library.similarities(_TRIAL, [_TRIAL])
+        self._library.answering(_TRIAL, [_TRIAL])
         return "ok"
 
 

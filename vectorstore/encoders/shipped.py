@@ -1,4 +1,4 @@
-"""Encoders of our own. They come compiled to int8, so that neither torch nor a compiler is needed.
+"""Models of our own. They come compiled to int8, so that neither torch nor a compiler is needed.
 
 Each is a directory beside the manifest, which holds its version and the sha256 of its files.
 `python -m training.shipping` puts them there; docs/models.md says what each was made from.
@@ -14,6 +14,7 @@ from vectorstore.encoders.models import sha256_of
 from vectorstore.errors import EncoderError, one_line
 
 DEFAULT_ENCODER = "citewise-encoder-1"
+DEFAULT_SELECTOR = "citewise-selector-1"
 
 SHIPPED = Path(__file__).with_name("shipped")
 MANIFEST_NAME = "manifest.json"

@@ -1,0 +1,136 @@
+"""A selector: which sentence of an abstract answers a question?
+
+`python -m training.selector --data DIR --out DIR [--base MODEL] [--config FILE] [--held-out FOLD]
+[--resume]`
+
+Continues an encoder (`--base`, the embedded one by default) so that a question is nearer to the
+sentence that answers it than to the others of its abstract. What other abstracts say is never held
+against it: "how many took part?" is answered there too. The model is written to DIR/model,
+checkpoints to DIR/checkpoints, the loss to DIR/curve.json.
+"""
+
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from training.running import (
+    NO_DROPOUT,
+    TrainingConfig,
+    continuing_parser,
+    device,
+    run,
+    trainer_options,
+)
+from training.written import Written, read_written
+from vectorstore.encoders.models import embedded_model_path
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+CONFIG = Path(__file__).with_name("selector.toml")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SelectorConfig(TrainingConfig):
+    """What `selector.toml` holds. `max_others`: sentences beside the one that answers."""
+
+    temperature: float
+    max_others: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A question, a sentence that answers it, and others of the same abstract, which do not."""
+
+    question: str
+    sentence: str
+    others: tuple[str, ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train, and write the model."""
+    parser = continuing_parser("training.selector", __doc__, CONFIG)
+    chosen = parser.parse_args(arguments)
+    config = SelectorConfig.read(chosen.config)
+    rng = random.Random(config.seed)  # noqa: S311 (no secret)
+    written = read_written(chosen.data, held_out=chosen.held_out)
+    choices = [it for of in written for it in choices_of(of, rng, max_others=config.max_others)]
+    train(choices, config, chosen.base, chosen.out, resume=chosen.resume)
+    return 0
+
+
+def choices_of(written: Written, rng: random.Random, *, max_others: int) -> Iterator[Choice]:
+    """Yield each question that the abstract answers, where it says anything else."""
+    for question, starts in written.row.answered:
+        answering = written.places(starts)
+        others = [text for n, text in enumerate(written.sentences) if n not in answering]
+        if others:
+            sentence = written.sentences[rng.choice(answering)]
+            some = rng.sample(others, min(max_others, len(others)))
+            yield Choice(question, sentence, tuple(some))
+
+
+def train(
+    choices: Sequence[Choice],
+    config: SelectorConfig,
+    base: Path | None,
+    out: Path,
+    *,
+    resume: bool = False,
+) -> None:
+    """Write the model that was trained on the choices to `out`/model."""
+    from sentence_transformers import (
+        SentenceTransformer,
+        SentenceTransformerTrainer,
+        SentenceTransformerTrainingArguments,
+    )
+    from sentence_transformers.sentence_transformer.losses import DistillKLDivLoss
+    from sentence_transformers.sentence_transformer.training_args import MultiDatasetBatchSamplers
+
+    model = SentenceTransformer(
+        str(base or embedded_model_path()), device=device(), config_kwargs=NO_DROPOUT
+    )
+    read_at_once, model.max_seq_length = model.max_seq_length, config.max_tokens
+    trainer = SentenceTransformerTrainer(
+        model=model,
+        args=SentenceTransformerTrainingArguments(
+            multi_dataset_batch_sampler=MultiDatasetBatchSamplers.PROPORTIONAL,
+            **trainer_options(config, out),
+        ),
+        train_dataset=_by_number(choices, seed=config.seed),
+        loss=DistillKLDivLoss(model, temperature=config.temperature),
+    )
+    run(trainer, out, resume=resume)
+    model.max_seq_length = read_at_once
+    model.save(str(out / "model"))
+
+
+def _by_number(choices: Sequence[Choice], *, seed: int) -> "DatasetDict":
+    """Return one data set a number of sentences: a batch is of one data set.
+
+    The label is the distribution to learn, before its softmax: all on the sentence that answers.
+    """
+    from datasets import Dataset, DatasetDict
+
+    by_number: dict[int, list[Choice]] = defaultdict(list)
+    for choice in choices:
+        by_number[len(choice.others)].append(choice)
+    found = {}
+    for number, same in sorted(by_number.items()):
+        columns: dict[str, list[Any]] = {
+            "question": [choice.question for choice in same],
+            "sentence": [choice.sentence for choice in same],
+        }
+        for place in range(number):
+            columns[f"other {place + 1}"] = [choice.others[place] for choice in same]
+        columns["label"] = [[1.0] + [0.0] * number for _ in same]
+        found[f"{number} others"] = Dataset.from_dict(columns).shuffle(seed=seed)
+    return DatasetDict(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Questions and claims that were written about open abstracts, with the sentences that decide them.
+
+`written.jsonl` has a row for each abstract: written by a language model that saw one abstract at a
+time and none of the sets that are tested on (docs/models.md says how). The abstracts themselves are
+in the open corpora.
+"""
+
+import random
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from benchmarks.data import read_rows
+from training.corpora import GENERAL, general_papers, in_fold, judged
+from training.labels import LABELS, Label, LabelledClaim, windows
+from vectorstore import content_terms
+from vectorstore.paper import Paper
+from vectorstore.sentences import split_sentences
+
+WRITTEN = Path(__file__).with_name("written.jsonl")
+
+_SPLITS = {"pubmedqa": "cv", "scifact": "train"}
+_N_OTHERS = 3  # sentences that do not answer a question, beside those that do
+
+
+class WrittenRow(BaseModel):
+    """What was written about one abstract; each text with where its deciding sentences begin.
+
+    The deciding ones of what is not stated are those that are nearest to it. `left_out` are
+    questions that the abstract does not answer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    corpus: str
+    paper_id: str
+    answered: list[tuple[str, list[int]]]
+    left_out: list[str]
+    supported: list[tuple[str, list[int]]]
+    contradicted: list[tuple[str, list[int]]]
+    not_stated: list[tuple[str, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A row beside its paper, whose sentences are split as the product does."""
+
+    row: WrittenRow
+    paper: Paper
+    sentences: tuple[str, ...]
+    starts: tuple[int, ...]
+
+    def places(self, starts: Sequence[int]) -> tuple[int, ...]:
+        """Return the sentences that hold these characters of the abstract."""
+        return tuple(sorted({bisect_right(self.starts, at) - 1 for at in starts}))
+
+
+def read_written(
+    data: Path, *, held_out: int | None = None, path: Path = WRITTEN
+) -> Iterator[Written]:
+    """Yield what was written about papers of `data` that are not in the fold `held_out`."""
+    rows = [WrittenRow.model_validate(row) for row in read_rows(path)]
+    papers = {name: _papers(data, name) for name in sorted({row.corpus for row in rows})}
+    for row in rows:
+        paper = papers[row.corpus].get(row.paper_id)
+        if paper and not in_fold(row.paper_id, held_out):
+            spans = split_sentences(paper.abstract)
+            sentences = tuple(span.of(paper.abstract) for span in spans)
+            yield Written(row, paper, sentences, tuple(span.start for span in spans))
+
+
+def written_claims(written: Written) -> Iterator[LabelledClaim]:
+    """Yield each claim beside the sentences that decide it, with their neighbours, and all."""
+    row = written.row
+    for label, claims in zip(
+        LABELS, (row.supported, row.contradicted, row.not_stated), strict=True
+    ):
+        for claim, starts in claims:
+            for text in windows(written.sentences, written.places(starts)):
+                yield LabelledClaim(claim, text, label, "written claim")
+
+
+def written_questions(written: Written, rng: random.Random) -> Iterator[LabelledClaim]:
+    """Yield each question beside what answers it and beside sentences that do not.
+
+    Those that the abstract leaves out stand beside the sentences that share most words with them.
+    The title stands before every text, as in what the assistant reads.
+    """
+    everywhere = range(len(written.sentences))
+    for question, starts in written.row.answered:
+        answering = written.places(starts)
+        for text in windows(written.sentences, answering):
+            yield _question(written, question, text, answers=True)
+        others = [n for n in everywhere if n not in answering]
+        for place in rng.sample(others, min(_N_OTHERS, len(others))):
+            yield _question(written, question, written.sentences[place], answers=False)
+    for question in written.row.left_out:
+        nearest = sorted(everywhere, key=lambda n: -_n_shared(question, written.sentences[n]))
+        for place in nearest[:_N_OTHERS]:
+            yield _question(written, question, written.sentences[place], answers=False)
+        for text in list(windows(written.sentences, nearest[:1]))[1:]:
+            yield _question(written, question, text, answers=False)
+
+
+def _question(written: Written, question: str, text: str, *, answers: bool) -> LabelledClaim:
+    title = written.paper.title
+    evidence = f"{title}\n{text}" if title else text
+    label: Label = "supported" if answers else "not stated"
+    return LabelledClaim(question, evidence, label, "written question")
+
+
+def _n_shared(question: str, sentence: str) -> int:
+    return len(set(content_terms(question)) & set(content_terms(sentence)))
+
+
+def _papers(data: Path, name: str) -> dict[str, Paper]:
+    in_general = name in GENERAL
+    papers = general_papers(data, name) if in_general else judged(data, name, _SPLITS[name]).papers
+    return {paper.paper_id: paper for paper in papers}
