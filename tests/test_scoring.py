@@ -61,7 +61,7 @@ class Pointing:
         return np.array([[1, 0] if is_near else [0, 1] for is_near in near], dtype=np.float32)
 
 
-OWLS = "Owls hunt in the dark by sound. They eat mice. Owls hunt best in the dark of winter."
+OWLS = "Owls hunt in the dark by sound. They eat mice. Few birds do."
 
 
 @pytest.mark.parametrize(

@@ -45,33 +45,18 @@ def test_texts_of_one_meaning_are_nearer_than_others(encoder: Encoder) -> None:
     assert question @ answer > question @ other + 0.2
 
 
-@pytest.mark.parametrize(
-    ("question", "answer", "other"),
-    [
-        (
-            "How many owls were there?",
-            "We follow forty birds over three winters.",
-            "How owls hunt is hardly known.",
-        ),
-        (
-            "What hardware was needed to train it?",
-            "All models fit on four A100s and converge within two days.",
-            "We train a model that parses the hardware descriptions of old manuals.",
-        ),
-        (
-            "Does vitamin D keep older people from falling?",
-            "The rate of falls was the same in both groups (p = 0.71).",
-            "Vitamin D is often given to older people to keep them from falling.",
-        ),
-    ],
-)
 def test_to_the_selector_a_question_is_nearer_to_what_answers_than_to_what_is_on_its_topic(
-    encoder: Encoder, selector: Encoder, question: str, answer: str, other: str
+    encoder: Encoder, selector: Encoder
 ) -> None:
-    asked, told, near = selector.encode([question, answer, other])
-    assert asked @ told > asked @ near
-    asked, told, near = encoder.encode([question, answer, other])
-    assert asked @ told < asked @ near
+    texts = (
+        "How many owls were there?",
+        "We follow forty birds over three winters.",
+        "How owls hunt is hardly known.",
+    )
+    question, answer, topic = selector.encode(texts)
+    assert question @ answer > question @ topic
+    question, answer, topic = encoder.encode(texts)
+    assert question @ answer < question @ topic
 
 
 ENCODE = """

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from training.choosing import rightly_chosen
 from training.corpora import in_fold
 from training.cross_encoders import by_length
 from training.labels import LabelledClaim
@@ -20,6 +21,7 @@ from training.written import (
     written_claims,
     written_questions,
 )
+from vectorstore import Encoder
 from vectorstore.paper import Paper
 from vectorstore.readers import read_bundled_papers
 
@@ -148,3 +150,15 @@ def test_what_was_written_is_on_sentences_of_the_open_corpora() -> None:
     kept = list(read_written(DATA, held_out=2))
     assert 0 < len(found) - len(kept) < len(found) / 3
     assert not any(in_fold(written.row.paper_id, 2) for written in kept)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DATA.is_dir(), reason="the shared corpora are not here")
+def test_the_selector_finds_more_answers_than_the_encoder_in_abstracts_that_it_has_not_learnt(
+    encoder: Encoder, selector: Encoder
+) -> None:
+    held_out = [it for it in read_written(DATA) if in_fold(it.row.paper_id, 0)]
+    found = rightly_chosen(held_out, selector)
+    assert len(found) > 1_000
+    assert found.mean() > 0.68
+    assert found.mean() > rightly_chosen(held_out, encoder).mean() + 0.2
