@@ -1,7 +1,7 @@
 """The shape of a question about content."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.understanding.question import Expects, Form, analyse, name_phrases
@@ -102,6 +102,7 @@ def test_a_list_is_searched_by_its_topic_alone():
 
 
 @given(st.text(max_size=120))
+@example("ᴬ")
 def test_any_text_is_analysed_and_has_something_to_search(text):
     question = analyse(text)
     assert question.query or not text

@@ -78,7 +78,7 @@ def stem(word: str) -> str:
 
 
 def _plain(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word)
+    decomposed = unicodedata.normalize("NFKD", word).casefold()  # "ᴬ" has a case only from here on
     return unicodedata.normalize("NFC", _ACCENT.sub("", decomposed)) or word
 
 
