@@ -94,7 +94,8 @@ def train(
     model = SentenceTransformer(
         str(base or embedded_model_path()), device=device(), config_kwargs=NO_DROPOUT
     )
-    read_at_once, model.max_seq_length = model.max_seq_length, config.max_tokens
+    published_max_tokens = model.max_seq_length
+    model.max_seq_length = config.max_tokens
     trainer = SentenceTransformerTrainer(
         model=model,
         args=SentenceTransformerTrainingArguments(
@@ -105,7 +106,7 @@ def train(
         loss=DistillKLDivLoss(model, temperature=config.temperature),
     )
     run(trainer, out, resume=resume)
-    model.max_seq_length = read_at_once
+    model.max_seq_length = published_max_tokens
     model.save(str(out / "model"))
 
 

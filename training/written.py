@@ -1,8 +1,8 @@
 """Questions and claims that were written about open abstracts, with the sentences that decide them.
 
-`written.jsonl` has a row for each abstract: written by a language model that saw one abstract at a
-time and none of the sets that are tested on (docs/models.md says how). The abstracts themselves are
-in the open corpora.
+`written.jsonl` has a row for each abstract: written by a language model that saw the abstracts and
+none of the sets that are tested on (docs/models.md says how). The abstracts themselves are in the
+open corpora.
 """
 
 import random
@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict
 from benchmarks.data import read_rows
 from training.corpora import GENERAL, general_papers, in_fold, judged
 from training.labels import LABELS, Label, LabelledClaim, windows
-from vectorstore import content_terms
 from vectorstore.paper import Paper
 from vectorstore.sentences import split_sentences
 
@@ -84,10 +83,10 @@ def written_claims(written: Written) -> Iterator[LabelledClaim]:
 
 
 def written_questions(written: Written, rng: random.Random) -> Iterator[LabelledClaim]:
-    """Yield each question beside what answers it and beside sentences that do not.
+    """Yield each question that is answered, beside what answers it and beside sentences that don't.
 
-    Those that the abstract leaves out stand beside the sentences that share most words with them.
-    The title stands before every text, as in what the assistant reads.
+    The title stands before every text, as in what the assistant reads. Questions that are left out
+    are no examples: they are shorter than the others, and that is what a model learns of them.
     """
     everywhere = range(len(written.sentences))
     for question, starts in written.row.answered:
@@ -97,12 +96,6 @@ def written_questions(written: Written, rng: random.Random) -> Iterator[Labelled
         others = [n for n in everywhere if n not in answering]
         for place in rng.sample(others, min(_N_OTHERS, len(others))):
             yield _question(written, question, written.sentences[place], answers=False)
-    for question in written.row.left_out:
-        nearest = sorted(everywhere, key=lambda n: -_n_shared(question, written.sentences[n]))
-        for place in nearest[:_N_OTHERS]:
-            yield _question(written, question, written.sentences[place], answers=False)
-        for text in list(windows(written.sentences, nearest[:1]))[1:]:
-            yield _question(written, question, text, answers=False)
 
 
 def _question(written: Written, question: str, text: str, *, answers: bool) -> LabelledClaim:
@@ -110,10 +103,6 @@ def _question(written: Written, question: str, text: str, *, answers: bool) -> L
     evidence = f"{title}\n{text}" if title else text
     label: Label = "supported" if answers else "not stated"
     return LabelledClaim(question, evidence, label, "written question")
-
-
-def _n_shared(question: str, sentence: str) -> int:
-    return len(set(content_terms(question)) & set(content_terms(sentence)))
 
 
 def _papers(data: Path, name: str) -> dict[str, Paper]:
