@@ -1,7 +1,6 @@
 """A real Chroma server on this machine, that tests start, kill and start again."""
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.ports import free_port
 
 _PROGRAM = Path(sys.executable).with_name("chroma")
 _START_SECONDS = 60.0
@@ -20,8 +21,7 @@ class RunningChroma:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._process: subprocess.Popen[bytes] | None = None
 

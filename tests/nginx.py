@@ -10,18 +10,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 DEPLOY = Path(__file__).parents[1] / "docs" / "deploy"
 OWN_ADDRESS = "127.0.0.1:7869"  # where nginx-replicas.conf listens for itself
 _SECONDS_TO_START = 30.0
 _SECONDS_TO_WRITE = 10.0
-_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_FIRST_PORT = 20_000 + 1_000 * (_WORKER % 10)
-_PORTS = cycle(range(_FIRST_PORT, _FIRST_PORT + 1_000))
 # Debian keeps it where the path of users does not lead.
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 needs_nginx = pytest.mark.skipif(not NGINX, reason="nginx is not here: apt install nginx-light")
@@ -118,23 +116,6 @@ def _servers(documented: str, ports: Sequence[int]) -> str:
     """Return lines like the first of `documented`, one a port."""
     line = documented.splitlines()[0]
     return "".join(re.sub(r":\d+", f":{port}", line, count=1) + "\n" for port in ports)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now, each time another.
-
-    It lies below those that the system gives out, which it may give to two that ask one after the
-    other; each worker of pytest has a thousand of its own.
-    """
-    return next(port for port in _PORTS if _is_free(port))
-
-
-def _is_free(port: int) -> bool:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:

@@ -3,7 +3,6 @@
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, text
 
+from tests.ports import free_port
 from vectorstore.database import parse_address
 
 _PROGRAMS = Path("/usr/lib/postgresql")
@@ -41,7 +41,7 @@ class PostgresServer:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-        self.port = _free_port()
+        self.port = free_port()
         if self._user:
             directory.mkdir(exist_ok=True)
             os.chown(directory, pwd.getpwnam(self._user).pw_uid, -1)
@@ -109,8 +109,3 @@ def serving_postgres() -> Iterator[PostgresServer]:
             yield server
         finally:
             server.stop("immediate")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.chat_clients import CLIENTS, Asked, Client
-from tests.nginx import DEPLOY, NGINX, OWN_ADDRESS, Proxy, around, free_port, needs_nginx, proxying
+from tests.nginx import DEPLOY, NGINX, OWN_ADDRESS, Proxy, around, needs_nginx, proxying
+from tests.ports import free_port
 
 pytestmark = needs_nginx
 
