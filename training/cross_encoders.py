@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from training.running import (
     NO_DROPOUT,
     TrainingConfig,
+    data_sets,
     device,
     run,
     trainer_options,
@@ -65,18 +66,14 @@ def train_cross_encoder(
 
 
 def by_length(columns: dict[str, list[Any]], *, seed: int) -> "DatasetDict":
-    """Return one data set a length: a batch is of one data set, and little of it is padding."""
-    from datasets import Dataset, DatasetDict
+    """Return one data set a length, so that little of a batch is padding."""
+    of_rows = zip(*columns.values(), strict=True)
+    rows = (dict(zip(columns, values, strict=True)) for values in of_rows)
+    return data_sets(rows, _length, seed=seed)
 
-    rows = list(zip(*columns.values(), strict=True))
-    lengths = [sum(map(_n_chars, row)) // _LENGTH_STEP for row in rows]
-    found = {}
-    for length in sorted(set(lengths)):
-        same = [row for row, its in zip(rows, lengths, strict=True) if its == length]
-        values = (list(column) for column in zip(*same, strict=True))
-        of_length = Dataset.from_dict(dict(zip(columns, values, strict=True)))
-        found[f"{length * _LENGTH_STEP} characters"] = of_length.shuffle(seed=seed)
-    return DatasetDict(found)
+
+def _length(row: dict[str, Any]) -> int:
+    return sum(map(_n_chars, row.values())) // _LENGTH_STEP
 
 
 def _n_chars(value: Any) -> int:

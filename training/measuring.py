@@ -115,8 +115,9 @@ def search(
 def _ways(chosen: argparse.Namespace) -> Iterator[tuple[str, str, Way]]:
     """Yield the label of each line, the kind of line that it is compared with, and its measure."""
     yield "alone", "alone", encoder_alone
-    if not chosen.alone:
-        yield "search", "search", search
+    if chosen.alone:
+        return
+    yield "search", "search", search
     if chosen.reranker:
         reranked = partial(search, reranker=CrossEncoderReranker(chosen.reranker))
         yield "search, reranked", "search", reranked

@@ -11,25 +11,22 @@ checkpoints to DIR/checkpoints, the loss to DIR/curve.json.
 
 import random
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from training.running import (
     NO_DROPOUT,
     TrainingConfig,
     continuing_parser,
+    data_sets,
     device,
     run,
     trainer_options,
 )
 from training.written import Written, read_written
 from vectorstore.encoders.models import embedded_model_path
-
-if TYPE_CHECKING:
-    from datasets import DatasetDict
 
 CONFIG = Path(__file__).with_name("selector.toml")
 
@@ -102,7 +99,7 @@ def train(
             multi_dataset_batch_sampler=MultiDatasetBatchSamplers.PROPORTIONAL,
             **trainer_options(config, out),
         ),
-        train_dataset=_by_number(choices, seed=config.seed),
+        train_dataset=data_sets(map(_row, choices), len, seed=config.seed),
         loss=DistillKLDivLoss(model, temperature=config.temperature),
     )
     run(trainer, out, resume=resume)
@@ -110,27 +107,11 @@ def train(
     model.save(str(out / "model"))
 
 
-def _by_number(choices: Sequence[Choice], *, seed: int) -> "DatasetDict":
-    """Return one data set a number of sentences: a batch is of one data set.
-
-    The label is the distribution to learn, before its softmax: all on the sentence that answers.
-    """
-    from datasets import Dataset, DatasetDict
-
-    by_number: dict[int, list[Choice]] = defaultdict(list)
-    for choice in choices:
-        by_number[len(choice.others)].append(choice)
-    found = {}
-    for number, same in sorted(by_number.items()):
-        columns: dict[str, list[Any]] = {
-            "question": [choice.question for choice in same],
-            "sentence": [choice.sentence for choice in same],
-        }
-        for place in range(number):
-            columns[f"other {place + 1}"] = [choice.others[place] for choice in same]
-        columns["label"] = [[1.0] + [0.0] * number for _ in same]
-        found[f"{number} others"] = Dataset.from_dict(columns).shuffle(seed=seed)
-    return DatasetDict(found)
+def _row(choice: Choice) -> dict[str, Any]:
+    """Return what the loss reads; the label is before its softmax: all on what answers."""
+    others = {f"other {n}": text for n, text in enumerate(choice.others, start=1)}
+    label = [1.0] + [0.0] * len(others)
+    return {"question": choice.question, "sentence": choice.sentence, **others, "label": label}
 
 
 if __name__ == "__main__":

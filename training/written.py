@@ -57,11 +57,9 @@ class Written:
         return tuple(sorted({bisect_right(self.starts, at) - 1 for at in starts}))
 
 
-def read_written(
-    data: Path, *, held_out: int | None = None, path: Path = WRITTEN
-) -> Iterator[Written]:
+def read_written(data: Path, *, held_out: int | None = None) -> Iterator[Written]:
     """Yield what was written about papers of `data` that are not in the fold `held_out`."""
-    rows = [WrittenRow.model_validate(row) for row in read_rows(path)]
+    rows = [WrittenRow.model_validate(row) for row in read_rows(WRITTEN)]
     papers = {name: _papers(data, name) for name in sorted({row.corpus for row in rows})}
     for row in rows:
         paper = papers[row.corpus].get(row.paper_id)

@@ -38,8 +38,8 @@ class Candidate:
 
     `in_sentence` is the weighted share of the question's terms that the sentence holds, `in_paper`
     that of its title and abstract together, `similarity` its cosine similarity to the question by
-    the encoder.
-    `finding` is how probably it tells what was found, 0 where the question is not a yes/no one.
+    the encoder. `finding` is how probably it tells what was found, 0 where the question is not a
+    yes/no one.
     """
 
     hit: Hit
@@ -169,10 +169,11 @@ def _compared(
     texts = [candidate.text for candidate in candidates]
     similarities = library.similarities(question.text, texts)
     answering = None if question.form is Form.LIST else library.answering(question.text, texts)
-    weight = _WEIGHT_SIMILARITY if answering is None else _WEIGHT_ANSWERING
-    for candidate, similarity, near in zip(
-        candidates, similarities, similarities if answering is None else answering, strict=True
-    ):
+    if answering is None:
+        weight, nearness = _WEIGHT_SIMILARITY, similarities
+    else:
+        weight, nearness = _WEIGHT_ANSWERING, answering
+    for candidate, similarity, near in zip(candidates, similarities, nearness, strict=True):
         score = candidate.score + weight * max(0.0, near)
         yield replace(candidate, similarity=similarity, score=score)
 
