@@ -18,7 +18,8 @@ from uuid import uuid4
 import httpx
 
 from tests.loopback import Loopback, Reply, openai_parts, serving
-from tests.nginx import Proxy, free_port, proxying
+from tests.nginx import Proxy, proxying
+from tests.ports import free_port
 from ui.access.rate import Rate
 from ui.access.store import KEYS_NAME, KeyStore
 from vectorstore.database import parse_address
