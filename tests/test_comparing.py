@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.reading.comparing import read_sides
+from assistant.reading.comparing import read_sides, sides_not_told
 from assistant.understanding.question import analyse
 
 
@@ -22,10 +22,27 @@ def papers(library, text: str) -> list[str]:
         ("What is Pando?", []),
         ("Where do FG-CXR and ProtoPathway get their data?", ["FG-CXR", "ProtoPathway"]),
         ("Where do Pando and ZebraNet get their data?", []),
+        ("What accuracy does FG-CXR reach on ImageNet?", []),
     ],
 )
 def test_each_thing_compared_has_the_paper_that_is_about_it(library, question, expected):
     assert papers(library, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How do Rex-Thinker and REF-VLM differ?", []),
+        ("Compare Pando with ZebraNet.", ["ZebraNet"]),
+        ("Compare steering vectors and neural probing.", ["steering vectors"]),
+        ("How do Claude and Gemini differ?", []),
+        ("What is ZebraNet?", []),
+    ],
+)
+def test_what_no_paper_cited_is_about_is_known(library, question, expected):
+    asked = analyse(question)
+    cited = [side.sentences[0].hit.paper for side in read_sides(asked, library)]
+    assert sides_not_told(asked, cited, library) == expected
 
 
 def test_a_side_is_read_in_one_paper_and_is_short(library):

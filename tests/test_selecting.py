@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.reading.scoring import Candidate
-from assistant.reading.selecting import select_sentences
+from assistant.reading.selecting import readable, select_sentences
 from assistant.understanding.question import analyse
 from vectorstore import Hit, Paper, Span, stem, words
 
@@ -49,6 +49,21 @@ def test_what_answers_another_part_of_the_question_may_score_less():
 
 def test_what_goes_on_from_a_selected_sentence_may_score_less():
     assert positions(candidate(3, "Plains burn", 1.45)) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("best", "order"),
+    [
+        ("We tackle these limitations with zebras", [0, 2, 5]),
+        ("They solve such well-known problems", [0, 2, 5]),
+        ("To meet this challenge, zebras run", [0, 2, 5]),
+        ("In this paper, zebras run", [2, 0, 5]),
+        ("Limitations of zebras are these", [2, 0, 5]),
+    ],
+)
+def test_what_takes_up_an_earlier_sentence_is_read_after_it(best, order):
+    others = [candidate(0, "Plains burn", 1.0), candidate(5, "Lions sleep", 1.0)]
+    assert [c.position for c in readable([candidate(2, best, 2.0), *others])] == order
 
 
 def test_sentences_of_other_papers_stay_out():

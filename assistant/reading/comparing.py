@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from assistant.reading.matching import coverage, paper_terms
 from assistant.reading.naming import missing_names
@@ -10,6 +11,7 @@ from assistant.reading.scoring import Candidate, score_sentences, term_weights
 from assistant.reading.selecting import select_sentences
 from assistant.understanding.comparison import compared_sides
 from assistant.understanding.question import Form, Question, analyse, name_phrases
+from assistant.wording import phrase
 from vectorstore import Hit, Library, Paper, SearchFilter
 
 Search = Callable[[str], list[Hit]]
@@ -18,6 +20,7 @@ _TOP_K = 8
 _MIN_IN_PAPER = 0.6
 _SENTENCES_A_SIDE = 2
 _MAX_SIDES = 3
+_AND = phrase(r"\b(?:and|or|versus|vs)\b|[,&/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +42,10 @@ def read_sides(
 
     `where` bounds the papers.
 
-    A question that compares nothing but names several things ("Where do X and Y get ...?") is read
-    so too. Where one paper speaks of all, it is one side, read with the whole question.
+    A question that compares nothing but puts names side by side ("Where do X and Y get ...?") is
+    read so too. Where one paper speaks of all, it is one side, read with the whole question.
     """
-    phrases = [phrase.group() for phrase in name_phrases(question.text)]
-    named = compared_sides(question.text) or tuple(dict.fromkeys(phrases))
+    named = compared_sides(question.text) or _names_side_by_side(question.text)
     if not 2 <= len(named) <= _MAX_SIDES:
         return []
     aspect = _aspect(question, named)
@@ -67,6 +69,28 @@ def read_sides(
     return [whole] if whole else []
 
 
+def sides_not_told(question: Question, papers: Sequence[Paper], library: Library) -> list[str]:
+    """Return the things compared that none of the papers is about."""
+    if question.form is not Form.COMPARISON:
+        return []
+    named = compared_sides(question.text) or ()
+    subjects = {name: _subject(name) for name in named}
+    return [
+        name
+        for name, subject in subjects.items()
+        if not any(_is_about(paper, subject, library) for paper in papers)
+    ]
+
+
+def _names_side_by_side(text: str) -> tuple[str, ...]:
+    """Return the names between which "and" or the like stands; none in "How fast is X on Y?"."""
+    phrases = list(name_phrases(text))
+    between = (text[one.end() : other.start()] for one, other in pairwise(phrases))
+    if not all(_AND.search(words_between) for words_between in between):
+        return ()
+    return tuple(dict.fromkeys(found.group() for found in phrases))
+
+
 def _aspect(question: Question, named: Sequence[str]) -> str:
     """Return the terms that belong to neither side: in what respect they are compared."""
     of_sides = {term for name in named for term in analyse(name).terms}
@@ -79,7 +103,7 @@ def _question_of(name: str, aspect: str) -> Question:
 
 
 def _hits_about(name: str, aspect: str, search: Search, library: Library) -> list[Hit]:
-    subject = analyse(f"the {name}")  # behind an article a capital is a name's
+    subject = _subject(name)
     hits = search(_question_of(name, aspect).text)
     return [hit for hit in hits if _is_about(hit.paper, subject, library)]
 
@@ -96,6 +120,10 @@ def _paper_of_all(
             return None
     shared = set.intersection(*({hit.paper.paper_id for hit in of_name} for of_name in hits))
     return next((hit for hit in search(question.text) if hit.paper.paper_id in shared), None)
+
+
+def _subject(name: str) -> Question:
+    return analyse(f"the {name}")  # behind an article a capital is a name's
 
 
 def _is_about(paper: Paper, subject: Question, library: Library) -> bool:

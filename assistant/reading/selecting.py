@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from assistant.reading.matching import jaccard, term_match
 from assistant.reading.scoring import Candidate
 from assistant.understanding.question import Expects, Question
+from assistant.wording import phrase
 
 _MAX_SENTENCES = {Expects.LINK: 1, Expects.NUMBER: 2}
 _DEFAULT_MAX_SENTENCES = 3
@@ -12,6 +13,11 @@ _WITHIN = 0.35  # of the best score
 _WITHIN_IF_POINTED = 0.2
 _WITHIN_IF_NEW = 0.6  # where the sentence holds a term of the question that none before it holds
 _REDUNDANT_FROM = 0.5
+_TAKES_UP = phrase(
+    r"^(?:they|these|those|both)\b"
+    r"|\b(?:this|these|those|such) (?:\w+ )?"
+    r"(?:challenge|concern|difficult(?:y|ie)|drawback|gap|issue|limitation|problem|shortcoming)s?\b"
+)
 _CONTINUES = 0.25  # what a sentence that follows a selected one gains: it elaborates
 
 
@@ -32,6 +38,17 @@ def select_sentences(
             break
         selected.append(max(adding, key=lambda c: _score_beside(c, selected)))
     return [best, *sorted(selected[1:], key=lambda candidate: candidate.position)]
+
+
+def readable(selected: Sequence[Candidate]) -> list[Candidate]:
+    """Return selected sentences as they are to be read: the first of them, the best one, first.
+
+    Where that takes up what was said before it ("these limitations"), all are in the abstract's
+    order.
+    """
+    if _TAKES_UP.search(selected[0].text):
+        return sorted(selected, key=lambda candidate: candidate.position)
+    return list(selected)
 
 
 def _adds(question: Question, candidate: Candidate, selected: Sequence[Candidate]) -> bool:

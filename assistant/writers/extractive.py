@@ -11,7 +11,7 @@ from assistant.reading.listing import relevant_papers
 from assistant.reading.naming import is_in_title
 from assistant.reading.phrasing import reported, with_lead_in
 from assistant.reading.scoring import Candidate, score_sentences, term_weights
-from assistant.reading.selecting import select_sentences
+from assistant.reading.selecting import readable, select_sentences
 from assistant.settings import EXTRACTIVE
 from assistant.understanding.question import Form, Question
 from assistant.writers.writer import DraftSentence, Evidence, WritingTask
@@ -50,7 +50,8 @@ class ExtractiveWriter:
         evidence = gather_evidence(question, candidates, weights)
         answering = next((e for e in evidence if answers(question, e, weights)), None)
         if answering:
-            yield from _paragraph(select_sentences(question, answering.best, candidates))
+            selected = select_sentences(question, answering.best, candidates)
+            yield from _paragraph(readable(selected))
         else:
             yield from _paragraphs(self._sides(task))
 
