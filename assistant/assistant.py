@@ -128,7 +128,7 @@ class Assistant:
         papers = [citation.paper for citation in inquiry.page.citations]
         names = sides_not_told(understood.question, papers, self.library)
         sides = " or ".join(f"*{escape(name)}*" for name in names)
-        return f"\n\nNone of these papers is about {sides}." if names else ""
+        return f"\n\nNo abstract cited here tells of {sides}." if names else ""
 
     def _answer(
         self,

@@ -67,6 +67,20 @@ def asked_and_streamed(assistant: Assistant, question: str, history: Sequence[Tu
     return last.answer
 
 
+@pytest.mark.parametrize(
+    ("question", "closing"),
+    [
+        ("Compare Pando with ZebraNet.", "\n\nNo abstract cited here tells of *ZebraNet*."),
+        ("How do Rex-Thinker and REF-VLM differ?", "."),
+        ("What is Pando?", "."),
+    ],
+)
+def test_what_was_to_be_compared_and_is_not_told_is_named(assistant, question, closing):
+    answer = asked_and_streamed(assistant, question)
+    assert answer.text.endswith(closing)
+    assert ("No abstract" in answer.text) == ("ZebraNet" in question)
+
+
 @pytest.mark.parametrize("question", KINDS_OF_QUESTIONS)
 def test_every_kind_of_answer_holds_together_and_streams_what_it_says(assistant, question):
     asked_and_streamed(assistant, question)
