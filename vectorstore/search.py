@@ -37,7 +37,7 @@ class Hit:
     """A retrieved paper, its passages (best first) and the scores that explain its rank.
 
     `dense_similarity` is that of the best passage; `bm25_score` is 0 where no term matched.
-    `fused_score` lies between 0 and 1. `rerank_score` is None where no reranker is set.
+    `fused_score` lies between 0 and 1. `rerank_score` is None where no reranker has read the paper.
     """
 
     paper: Paper
@@ -83,7 +83,7 @@ class Searcher:
         """Return the `top_k` best papers that meet the filter, best first.
 
         With a `diversity` above 0, up to 1, papers that say what better ones said come later; a
-        reranker then orders those that were chosen.
+        reranker then orders the best of those that were chosen.
         """
         if not query.strip() or top_k < 1:
             return []
@@ -120,10 +120,11 @@ class Searcher:
     def _reranked(self, query: str, hits: list[Hit]) -> list[Hit]:
         if self._reranker is None or not hits:
             return hits
-        texts = [f"{hit.paper.title}\n{_best_passage(hit)}" for hit in hits]
+        read, others = hits[:_CHOSEN_FROM], hits[_CHOSEN_FROM:]
+        texts = [f"{hit.paper.title}\n{_best_passage(hit)}" for hit in read]
         scores = self._reranker.scores(query, texts).tolist()
-        scored = [replace(hit, rerank_score=score) for hit, score in zip(hits, scores, strict=True)]
-        return sorted(scored, key=lambda hit: -(hit.rerank_score or 0.0))
+        scored = [replace(hit, rerank_score=score) for hit, score in zip(read, scores, strict=True)]
+        return [*sorted(scored, key=lambda hit: -(hit.rerank_score or 0.0)), *others]
 
     def _hits(self, query: str, vector: Vectors, ranked: Ranked) -> list[Hit]:
         rows = ranked.paper_rows.tolist()

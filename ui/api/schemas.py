@@ -63,7 +63,7 @@ class FoundPaper(PaperSummary):
     fused_score: float = Field(description="from 0 to 1; orders where there is no reranker")
     dense_similarity: float = Field(description="that of the best passage")
     bm25_score: float = Field(description="0 where no term of the query occurs")
-    rerank_score: float | None = Field(description="null where no reranker is set")
+    rerank_score: float | None = Field(description="null where no reranker has read it")
     matched_terms: list[str] = Field(description="terms of the query that it has, as stems")
     passages: list[FoundPassage] = Field(description="best first")
 
