@@ -26,6 +26,9 @@ def is_answered(library, text: str) -> bool:
         "How does AttnTrace find the texts behind an answer?",
         "Does AttnTrace use attention weights?",
         "Does quantizing an LLM always make it harder to explain?",
+        "How many human-annotated comparison pairs does MM-RLHF contain?",
+        "By what criterion does RPM retrieve examples for a new query?",
+        "Which score quantifies how long symbolic heads survive in the Late Fusion Architecture?",
     ],
 )
 def test_what_an_abstract_says_is_answered(library, question):

@@ -14,6 +14,12 @@ from assistant.understanding.question import analyse
         ("models", "It has 3% fewer models.", False),
         ("models", "Its models are many.", False),
         ("models", "In 2023 a very long and winding road led us to models.", False),
+        ("pairs", "It has 120k fine-grained, human-annotated preference comparison pairs.", True),
+        (
+            "pairs",
+            "In 2023 fine-grained, human-annotated preferences became pairs of pairs.",
+            False,
+        ),
         ("parameters", "We use a 70B model.", True),
         ("models", "", False),
     ],

@@ -75,6 +75,7 @@ def test_names_that_stand_together_are_one_phrase():
         ("How many finetuned models does Pando contain?", ("finetuned", "models")),
         ("How many people took part?", ("people",)),
         ("Which dataset is used?", ("dataset",)),
+        ("Which image datasets served to test Pando?", ("image", "datasets")),
         ("What they generate is good?", ()),
         ("Do probes work?", ()),
     ],

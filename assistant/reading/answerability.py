@@ -17,7 +17,8 @@ from vectorstore import Paper, words
 MIN_PROBABILITY = 0.3
 # What a question asks for in a unit, and how an abstract gives it.
 _UNITS = (
-    (phrase(r"\bhow long\b|\bwhat (?:is|was|were) the \w+ times?\b"),
+    (phrase(r"^(?!(?:what|which|who|whose|where|when|why)\b).*\bhow long\b"
+            r"|\bwhat (?:is|was|were) the \w+ times?\b"),
      phrase(r"\b(?:milli)?(?:second|minute|hour|day|week|month|year)s?\b")),
     (phrase(r"\bhow much\b.*\b(?:cost|paid|pay|price)|\bprice\b"),
      phrase(r"[$€£]|\b(?:dollars?|euros?|usd)\b|\b(?:second|minute|hour)s?\b")),

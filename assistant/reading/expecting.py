@@ -1,13 +1,14 @@
 """Whether a sentence holds the kind of thing that a question asks for."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from assistant.reading.contribution import is_contribution
 from assistant.reading.matching import term_match
+from assistant.understanding.grammar import FINITE_VERBS
 from assistant.understanding.question import Expects, Question
 from assistant.wording import NUMBERS, phrase
-from vectorstore import stem, terms, words
+from vectorstore import STOPWORDS, stem, terms, words
 
 _LINK_PENALTY = 0.3
 
@@ -17,6 +18,8 @@ _NUMBER_WORDS = "|".join(
 )
 _NUMBER = re.compile(rf"(?<![\w-])\d[\d,.]*\s?[%kKmMbB]?|\b(?:{_NUMBER_WORDS})\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"%|\b(?:percent|fewer|less|more|times|larger|smaller)\b", re.IGNORECASE)
+_MAX_WORDS_BEFORE = 8
+_NO_ADJECTIVE = STOPWORDS | FINITE_VERBS
 _PARAMETER = stem("parameters")
 _MODEL_SIZE = re.compile(r"\d+(?:\.\d+)?[BM]")
 _TRIED = re.compile(r"\b(?:experiment|evaluat|test|benchmark|conduct|appl(?:y|ied)|train)", re.I)
@@ -85,10 +88,22 @@ def counts_of(noun: str, text: str, names: Collection[str] = ()) -> bool:
     found = words(text)
     for index, word in enumerate(found):
         if term_match(stem(noun), {stem(word.group())}):
-            before = text[found[max(0, index - 4)].start() : word.start()]
+            before = text[found[_start_of_phrase(found, index)].start() : word.start()]
             if _NUMBER.search(before) and not _RELATIVE.search(before):
                 return True
     return False
+
+
+def _start_of_phrase(found: Sequence[re.Match[str]], noun: int) -> int:
+    """Return from which word on the number of a noun is looked for: the fourth before, or earlier.
+
+    As far as its adjectives go: "120k fine-grained, human-annotated preference comparison pairs".
+    """
+    earliest = max(0, noun - _MAX_WORDS_BEFORE)
+    start = noun
+    while start > earliest and found[start - 1].group() not in _NO_ADJECTIVE:
+        start -= 1
+    return max(0, min(start, noun - 4))
 
 
 def states_size(text: str, names: Collection[str]) -> bool:

@@ -19,17 +19,18 @@ PAPER_NOUNS = frozenset(
 GENERIC_NOUNS = _stems(
     """
     advantage aim algorithm answer application approach architecture area aspect assumption backbone
-    baseline basis benchmark benefit cause challenge claim class code component concept conclusion
-    connection consequence contribution core corpus cost data dataset definition difference
-    discovery domain drawback effect evidence example experiment explanation factor feature field
-    finding focus framework function gain gap goal idea impact implication importance improvement
-    innovation insight inspiration intuition issue kind language limitation link llm llms main
-    meaning mechanism message method methodology metric modality model motivation name network
-    novelty number objective observation origin outcome output part performance perspective phase
-    pipeline point principle problem procedure property purpose question reason recommendation
-    relation relationship repository result risk role scenario score setting shortcoming
-    significance source stage step strategy structure sub-task system takeaway task technique
-    technology term thing tool topic tradeoff type url use value variant way weakness
+    baseline basis benchmark benefit case cause challenge claim class code component concept
+    conclusion connection consequence contribution core corpus cost criteria criterion data dataset
+    definition difference discovery domain drawback effect evidence example experiment explanation
+    factor feature field finding focus form framework function gain gap goal idea impact implication
+    importance improvement innovation insight inspiration intuition issue kind language limitation
+    link llm llms main manner matter meaning mechanism message method methodology metric modality
+    model motivation name network novelty number objective observation origin outcome output part
+    performance perspective phase pipeline point principle problem procedure property purpose
+    question reason recommendation relation relationship repository respect result risk role
+    scenario score setting shortcoming significance sort source stage step strategy structure
+    sub-task system takeaway task technique technology term thing tool topic tradeoff type url use
+    value variant way weakness
     """
 )
 

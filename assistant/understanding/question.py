@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from assistant.understanding.lexicon import (
     ACRONYMS_OF_KINDS,
@@ -257,4 +258,7 @@ def _asked(text: str) -> tuple[str, ...]:
             None,
         )
         kept = kept if plural is None else kept[: plural + 1]  # "people took part in"
+    for place, (word, following) in enumerate(pairwise(kept)):
+        if word.endswith("s") and following.endswith("ed"):
+            return tuple(kept[: place + 1])  # "datasets served to test"
     return tuple(kept)
