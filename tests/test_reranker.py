@@ -84,7 +84,7 @@ def test_of_several_labels_the_last_is_the_score(make_model):
     model = CrossEncoderReranker(str(make_model(3)))
     texts = ["owls hoot", "bats hunt at night"]
     scores = model.scores("owls", texts)
-    every = model._encoder.model.predict([("owls", text) for text in texts])
+    every = model._encoder.predict([("owls", text) for text in texts])
     assert every.shape == (2, 3)
     np.testing.assert_array_equal(scores, every[:, 2])
 
@@ -102,6 +102,20 @@ def test_hits_come_in_the_order_of_the_scores_that_they_carry(reranked_library, 
 def test_the_best_of_all_that_were_read_are_given_not_of_those_asked_for(reranked_library):
     everything = reranked_library.search("owls at night", top_k=6)
     assert reranked_library.search("owls at night", top_k=2) == everything[:2]
+
+
+def test_the_thirty_best_are_read_and_any_others_follow_in_the_order_of_the_search(
+    tmp_path, hash_encoder, reranker, make_paper
+):
+    library = Library.create(tmp_path / "library", hash_encoder, reranker=reranker)
+    library.add([make_paper(f"Owls hoot {n}", "Owls sing " * n + ".") for n in range(1, 36)])
+    hits = library.search("owls hoot", top_k=35)
+    read, others = hits[:30], hits[30:]
+    assert all(hit.rerank_score is not None for hit in read)
+    assert [hit.rerank_score for hit in others] == [None] * 5
+    fused = [hit.fused_score for hit in others]
+    assert fused == sorted(fused, reverse=True)
+    assert max(fused) <= min(hit.fused_score for hit in read)
 
 
 def test_without_a_reranker_there_is_no_score(make_library, make_paper):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import training.written
 from training.claims import claims_of_scifact, labelled_claims
 from training.corpora import GENERAL, N_FOLDS, general_papers, judged
 from training.labels import LABELS
@@ -17,9 +18,10 @@ from training.measuring import columns_of, interval
 from training.pairs import Pair, encoder_pairs, pairs_of_papers, reranker_pairs
 from training.topics import by_topic
 from vectorstore import CrossEncoderEntailment, CrossEncoderReranker, Encoder
+from vectorstore.cross_encoder import LocalCrossEncoder
 from vectorstore.encoders.models import embedded_model_path
 from vectorstore.encoders.shipped import MANIFEST_NAME, load_shipped, shipped_models
-from vectorstore.paper import Paper
+from vectorstore.paper import Paper, paper_id_from_title
 
 NORM = "0.model.embeddings.LayerNorm.weight"
 ABSTRACT = (
@@ -111,6 +113,31 @@ def test_a_sentence_is_set_beside_its_rest_and_beside_other_papers(data: Path) -
         own = pair.passage.partition("\n")[0]
         assert pair.query not in pair.passage
         assert not [negative for negative in pair.negatives if negative.startswith(own)]
+
+
+def test_a_written_claim_true_or_not_is_set_beside_what_decides_it_and_other_papers(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title = "arxiv_cs 7: Owls"
+    start = ABSTRACT.index("We measure")
+    row = {
+        "corpus": "arxiv_cs",
+        "paper_id": paper_id_from_title(title),
+        "answered": [],
+        "left_out": [],
+        "supported": [["Forty owls were watched.", [start]]],
+        "contradicted": [["Four owls were watched.", [start]]],
+        "not_stated": [["Owls were watched by night.", [start]]],
+    }
+    write(data / "written.jsonl", row)
+    monkeypatch.setattr(training.written, "WRITTEN", data / "written.jsonl")
+    found = reranker_pairs(data, seed=1, held_out=None, papers_per_corpus=10, n_negatives=3)
+    pairs = found["written claims, arxiv_cs"]
+    assert {pair.query for pair in pairs} == {"Forty owls were watched.", "Four owls were watched."}
+    for pair in pairs:
+        assert pair.passage == f"{title}\n{ABSTRACT}{MORE}"
+        assert len(set(pair.negatives)) == 3
+        assert not [negative for negative in pair.negatives if negative.startswith(title)]
 
 
 def test_pairs_of_a_topic_are_together_and_none_is_lost() -> None:
@@ -266,6 +293,38 @@ def test_a_model_is_shipped_beside_the_others_and_can_be_loaded(
         minilm.encode(["a"]),
     )
     assert vector @ same > 0.99
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_compiled_cross_encoder_has_its_labels_and_says_what_it_said_before(
+    tmp_path: Path,
+) -> None:
+    import torch
+    from sentence_transformers import CrossEncoder
+
+    from training.compiling import main
+
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        model = CrossEncoder(
+            str(embedded_model_path()),
+            num_labels=2,
+            max_length=64,
+            device="cpu",
+            config_kwargs={"id2label": {0: "owl", 1: "bat"}, "label2id": {"owl": 0, "bat": 1}},
+        )
+    model.save_pretrained(str(tmp_path / "model"))
+    assert main(["--model", str(tmp_path / "model"), "--out", str(tmp_path / "compiled")]) == 0
+    shutil.rmtree(tmp_path / "model")
+    compiled = LocalCrossEncoder(str(tmp_path / "compiled"))
+    assert compiled.labels == ("owl", "bat")
+    pairs = [("an owl", "a bat"), ("how far do owls turn?", ABSTRACT), (ABSTRACT, ABSTRACT + MORE)]
+    wanted = model.predict(pairs, show_progress_bar=False)
+    np.testing.assert_allclose(compiled.predict(pairs), wanted, atol=0.1)
+    [alone] = compiled.predict(pairs[:1])
+    np.testing.assert_allclose(alone, wanted[0], atol=0.1)
+    assert not np.allclose(compiled.predict([pairs[0][::-1]]), alone, atol=1e-4)
 
 
 def test_queries_for_papers_that_others_ask_for_too_are_not_among_those_not_learnt(

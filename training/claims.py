@@ -11,9 +11,10 @@ from assistant.reading.phrasing import reported
 from benchmarks.data import read_rows
 from benchmarks.perturbations import PERTURBATIONS
 from benchmarks.scifact import scientific_claims
+from training.contrasted import contrasted_claims
 from training.corpora import GENERAL, in_fold, judged, some_general_papers
 from training.labels import Label, LabelledClaim, windows
-from training.written import read_written, written_claims, written_questions
+from training.written import read_written, written_questions
 from vectorstore.paper import Paper
 from vectorstore.sentences import split_sentences
 
@@ -21,7 +22,7 @@ _MIN_SENTENCES = 4  # of an abstract of which claims are made
 _N_NAMES = 50  # that may stand in place of a claim's own
 _WINDOW = (1, 2, 3)  # sentences that a claim made from one of them is held against
 _ANSWERS: dict[str, Label] = {"yes": "supported", "no": "contradicted", "maybe": "not stated"}
-_OF_SCIFACT: dict[str, Label] = {
+OF_SCIFACT: dict[str, Label] = {
     "SUPPORT": "supported",
     "CONTRADICT": "contradicted",
     "NOT_ENOUGH_INFO": "not stated",
@@ -34,9 +35,9 @@ def labelled_claims(
     """Return the claims of each source, in random order; none of SciFact's fold `held_out`."""
     rng = random.Random(seed)  # noqa: S311 (no secret)
     general = {name: some_general_papers(data, name, papers_per_corpus, rng) for name in GENERAL}
-    written = list(read_written(data, held_out=held_out))
+    written = read_written(data, held_out=held_out)
     found = {
-        "written claims": [claim for it in written for claim in written_claims(it)],
+        "contrasted claims": list(contrasted_claims(data, rng, held_out=held_out)),
         "written questions": [claim for it in written for claim in written_questions(it, rng)],
         "scifact": list(claims_of_scifact(data / "scifact", held_out=held_out)),
         "scitldr": list(_summaries(data, rng)),
@@ -54,7 +55,7 @@ def claims_of_scifact(folder: Path, *, held_out: int | None) -> Iterator[Labelle
         if in_fold(found.claim_id, held_out):
             continue
         for text in windows(found.sentences, found.deciding):
-            yield LabelledClaim(found.text, text, _OF_SCIFACT[found.label], "scifact")
+            yield LabelledClaim(found.text, text, OF_SCIFACT[found.label], "scifact")
 
 
 def made_claims(papers: Sequence[Paper], rng: random.Random) -> Iterator[LabelledClaim]:

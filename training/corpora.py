@@ -4,7 +4,7 @@ A paper of a collection that is tested on is left out of the general corpora, by
 """
 
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from vectorstore.paper import Paper, paper_id_from_title
 
 GENERAL = {"acl_anthology": "corpus.jsonl.gz", "arxiv_cs": "corpus.nlp_ir.jsonl.gz"}
 N_FOLDS = 5
+_SPLITS = {"pubmedqa": "cv", "scifact": "train"}
 _TESTED_ON = ("scifact", "scisumm_cite")
 
 
@@ -36,6 +37,13 @@ def some_general_papers(data: Path, name: str, n: int, rng: random.Random) -> li
     """Return `n` papers of a general corpus by chance, or all where there are no more."""
     papers = list(general_papers(data, name))
     return rng.sample(papers, min(n, len(papers)))
+
+
+def papers_of(data: Path, corpus: str) -> Sequence[Paper]:
+    """Return the papers of a general corpus, or of a judged one with the queries to learn from."""
+    if corpus in GENERAL:
+        return list(general_papers(data, corpus))
+    return judged(data, corpus, _SPLITS[corpus]).papers
 
 
 def judged(

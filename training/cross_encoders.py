@@ -27,12 +27,15 @@ def train_cross_encoder(
     out: Path,
     *,
     labels: Sequence[str],
+    attention: str,
     loss_of: Callable[[Any], Any],
     resume: bool,
 ) -> None:
     """Write an encoder, the embedded one by default, continued on `columns` to `out`/model.
 
     It has one output a label. `loss_of` gives the loss of a model, and says what columns it takes.
+    `attention` is one of transformers' kinds: on two cores "eager" takes three quarters of the time
+    of "sdpa" for texts of 100 word pieces, and half as much again for 170.
     """
     from sentence_transformers.cross_encoder import (
         CrossEncoder,
@@ -51,6 +54,7 @@ def train_cross_encoder(
         max_length=config.max_tokens,
         device=device(),
         config_kwargs={**NO_DROPOUT, **named},
+        model_kwargs={"attn_implementation": attention},
     )
     trainer = CrossEncoderTrainer(
         model=model,

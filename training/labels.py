@@ -20,6 +20,11 @@ class LabelledClaim:
     label: Label
     source: str
 
+    @property
+    def n_chars(self) -> int:
+        """The characters of both texts."""
+        return len(self.claim) + len(self.evidence)
+
 
 def windows(sentences: Sequence[str], deciding: Sequence[int]) -> Iterator[str]:
     """Yield the sentences at the places `deciding`, these with their neighbours, and all."""

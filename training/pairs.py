@@ -6,10 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.suggesting.titles import title_questions
-from training.corpora import GENERAL, N_FOLDS, general_papers, judged, some_general_papers
+from training.corpora import (
+    GENERAL,
+    N_FOLDS,
+    general_papers,
+    judged,
+    papers_of,
+    some_general_papers,
+)
 from training.negatives import hard_negatives
 from training.passages import passages_of
-from vectorstore.chunking import chunk_abstract
+from training.written import Written, read_written
+from vectorstore.chunking import chunk_abstract, text_to_embed
 from vectorstore.evaluation.judged import JudgedCollection, JudgedQuery
 from vectorstore.ingestion import MAX_CHUNK_CHARS
 from vectorstore.paper import Paper
@@ -54,13 +62,21 @@ def reranker_pairs(
 ) -> dict[str, list[Pair]]:
     """Return pairs of each set, each with so many negatives, in random order.
 
-    Of the general corpora these are sentences beside the rest of their abstract, among so many.
+    Of the general corpora these are sentences beside the rest of their abstract, among so many
+    papers, and written claims beside the words that decide them, among as many more.
     """
     rng = random.Random(seed)  # noqa: S311 (no secret)
     found = _judged_pairs(data, rng, held_out=held_out, n_negatives=n_negatives)
     for name in GENERAL:
         papers = some_general_papers(data, name, papers_per_corpus, rng)
         found[name] = list(_pairs_among(papers, rng, n_negatives=n_negatives))
+    written = list(read_written(data, held_out=held_out))
+    for corpus in sorted({it.row.corpus for it in written}):
+        every = papers_of(data, corpus)
+        others = rng.sample(every, min(papers_per_corpus, len(every)))
+        of_corpus = [it for it in written if it.row.corpus == corpus]
+        claims = _pairs_of_claims(of_corpus, others, rng, n_negatives=n_negatives)
+        found[f"written claims, {corpus}"] = list(claims)
     for pairs in found.values():
         rng.shuffle(pairs)
     return found
@@ -125,6 +141,34 @@ def _pairs_among(
     negatives = hard_negatives(collection, rng, depth=_NEGATIVES_DEPTH)
     for paper_id, pair in pairs.items():
         yield replace(pair, negatives=tuple(rng.sample(negatives[paper_id], n_negatives)))
+
+
+def _pairs_of_claims(
+    written: Sequence[Written], others: Iterable[Paper], rng: random.Random, *, n_negatives: int
+) -> Iterator[Pair]:
+    """Yield claims, true and false ones, beside a chunk that decides each, and what else is found.
+
+    It is searched for among the `others` of its corpus.
+    """
+    papers = {paper.paper_id: paper for paper in (*others, *(it.paper for it in written))}
+    claims = {
+        f"{it.paper.paper_id} {place}": (claim, starts, it.paper)
+        for it in written
+        for place, (claim, starts) in enumerate((*it.row.supported, *it.row.contradicted))
+    }
+    queries = tuple(
+        JudgedQuery(key, claim, {paper.paper_id: 1}) for key, (claim, _, paper) in claims.items()
+    )
+    collection = JudgedCollection(tuple(papers.values()), queries, 0, 0)
+    negatives = hard_negatives(collection, rng, depth=_NEGATIVES_DEPTH)
+    for key, (claim, starts, paper) in claims.items():
+        deciding = [
+            text_to_embed(paper, chunk).strip()
+            for chunk in chunk_abstract(paper, max_chars=MAX_CHUNK_CHARS)
+            if any(chunk.start <= start < chunk.end for start in starts)
+        ]
+        chosen = rng.sample(negatives[key], n_negatives)
+        yield Pair(claim, rng.choice(deciding), "written claim", tuple(chosen))
 
 
 def _pair_of_sentence(paper: Paper, rng: random.Random) -> Iterator[Pair]:

@@ -70,6 +70,7 @@ def train(
         base,
         out,
         labels=["relevance"],
+        attention="sdpa",
         loss_of=lambda model: ListNetLoss(model, mini_batch_size=n_at_once),
         resume=resume,
     )

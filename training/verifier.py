@@ -23,9 +23,14 @@ CONFIG = Path(__file__).with_name("verifier.toml")
 
 @dataclass(frozen=True, kw_only=True)
 class VerifierConfig(TrainingConfig):
-    """What `verifier.toml` holds. Claims are made of `papers_per_corpus` of the general ones."""
+    """What `verifier.toml` holds. Claims are made of `papers_per_corpus` of the general ones.
+
+    What has more than `max_chars`, claim and evidence together, is left out: cut evidence may lack
+    the words that decide.
+    """
 
     papers_per_corpus: int
+    max_chars: int
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,13 +59,14 @@ def train(
     """Write the model that was trained on the claims of each source to `out`/model."""
     from sentence_transformers.cross_encoder.losses import CrossEntropyLoss
 
-    chosen = repeated(claims, config)
+    fit = [it for it in repeated(claims, config) if it.n_chars <= config.max_chars]
     train_cross_encoder(
-        columns_of(chosen),
+        columns_of(fit),
         config,
         base,
         out,
         labels=LABELS,
+        attention="eager",
         loss_of=CrossEntropyLoss,
         resume=resume,
     )

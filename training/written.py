@@ -2,7 +2,8 @@
 
 `written.jsonl` has a row for each abstract: written by a language model that saw the abstracts and
 none of the sets that are tested on (docs/models.md says how). The abstracts themselves are in the
-open corpora.
+open corpora. Its claims are no examples for a verifier: their words alone tell supported ones,
+contradicted ones and others apart (docs/decisions/0020).
 """
 
 import random
@@ -14,14 +15,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from benchmarks.data import read_rows
-from training.corpora import GENERAL, general_papers, in_fold, judged
-from training.labels import LABELS, Label, LabelledClaim, windows
+from training.corpora import in_fold, papers_of
+from training.labels import Label, LabelledClaim, windows
 from vectorstore.paper import Paper
 from vectorstore.sentences import split_sentences
 
 WRITTEN = Path(__file__).with_name("written.jsonl")
 
-_SPLITS = {"pubmedqa": "cv", "scifact": "train"}
 _N_OTHERS = 3  # sentences that do not answer a question, beside those that do
 
 
@@ -60,24 +60,16 @@ class Written:
 def read_written(data: Path, *, held_out: int | None = None) -> Iterator[Written]:
     """Yield what was written about papers of `data` that are not in the fold `held_out`."""
     rows = [WrittenRow.model_validate(row) for row in read_rows(WRITTEN)]
-    papers = {name: _papers(data, name) for name in sorted({row.corpus for row in rows})}
+    papers = {
+        name: {paper.paper_id: paper for paper in papers_of(data, name)}
+        for name in sorted({row.corpus for row in rows})
+    }
     for row in rows:
         paper = papers[row.corpus].get(row.paper_id)
         if paper and not in_fold(row.paper_id, held_out):
             spans = split_sentences(paper.abstract)
             sentences = tuple(span.of(paper.abstract) for span in spans)
             yield Written(row, paper, sentences, tuple(span.start for span in spans))
-
-
-def written_claims(written: Written) -> Iterator[LabelledClaim]:
-    """Yield each claim beside the sentences that decide it, with their neighbours, and all."""
-    row = written.row
-    for label, claims in zip(
-        LABELS, (row.supported, row.contradicted, row.not_stated), strict=True
-    ):
-        for claim, starts in claims:
-            for text in windows(written.sentences, written.places(starts)):
-                yield LabelledClaim(claim, text, label, "written claim")
 
 
 def written_questions(written: Written, rng: random.Random) -> Iterator[LabelledClaim]:
@@ -101,9 +93,3 @@ def _question(written: Written, question: str, text: str, *, answers: bool) -> L
     evidence = f"{title}\n{text}" if title else text
     label: Label = "supported" if answers else "not stated"
     return LabelledClaim(question, evidence, label, "written question")
-
-
-def _papers(data: Path, name: str) -> dict[str, Paper]:
-    in_general = name in GENERAL
-    papers = general_papers(data, name) if in_general else judged(data, name, _SPLITS[name]).papers
-    return {paper.paper_id: paper for paper in papers}

@@ -1,10 +1,10 @@
 """Natural-language inference: does one text follow from another, by a cross-encoder."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 
-from vectorstore.cross_encoder import LazyCrossEncoder
+from vectorstore.cross_encoder import LocalCrossEncoder
 from vectorstore.encoders.models import cannot_load
 
 # How models name their labels; others begin with the same letters ("not_entailment" is first).
@@ -13,7 +13,7 @@ _CONTRADICTED = ("contra", "refut", "inconsistent")
 
 
 class CrossEncoderEntailment:
-    """Any sentence-transformers cross-encoder for inference, by name or path.
+    """Any cross-encoder for inference: of sentence-transformers by name or path, or compiled.
 
     It has one label (the probability of entailment), two (entailment or not), or three (entailment,
     neutral, contradiction), named in its `id2label`. Loaded when first needed.
@@ -21,7 +21,7 @@ class CrossEncoderEntailment:
 
     def __init__(self, name: str, *, allow_download: bool = False) -> None:
         self.name = name
-        self._encoder = LazyCrossEncoder(name, allow_download=allow_download)
+        self._encoder = LocalCrossEncoder(name, allow_download=allow_download)
 
     def judge(self, evidence: str, claim: str) -> tuple[float, float]:
         """Return the probabilities that `evidence` entails and that it contradicts `claim`.
@@ -29,21 +29,21 @@ class CrossEncoderEntailment:
         Of a model without a label for contradiction the second is 0. Raises EncoderError when the
         model cannot be loaded or no label of it means entailment.
         """
-        model = self._encoder.model
-        named = getattr(model.config, "id2label", None) or {}
-        labels = {int(place): str(label) for place, label in named.items()}
-        if len(labels) == 1:
-            score = float(np.ravel(model.predict([(evidence, claim)], show_progress_bar=False))[0])
-            return min(1.0, max(0.0, score)), 0.0
-        entailed, contradicted = self._places(labels)
-        [row] = model.predict([(evidence, claim)], apply_softmax=True, show_progress_bar=False)
+        labels = self._encoder.labels
+        places = self._places(labels) if len(labels) > 1 else None
+        [row] = self._encoder.predict([(evidence, claim)])
+        if places is None:
+            return min(1.0, max(0.0, float(row[0]))), 0.0
+        entailed, contradicted = places
+        row = np.exp(row - row.max())
+        row /= row.sum()
         return float(row[entailed]), 0.0 if contradicted is None else float(row[contradicted])
 
-    def _places(self, labels: Mapping[int, str]) -> tuple[int, int | None]:
-        entailed = [i for i, label in labels.items() if _begins(label, _ENTAILED)]
-        contradicted = [i for i, label in labels.items() if _begins(label, _CONTRADICTED)]
+    def _places(self, labels: Sequence[str]) -> tuple[int, int | None]:
+        entailed = [i for i, label in enumerate(labels) if _begins(label, _ENTAILED)]
+        contradicted = [i for i, label in enumerate(labels) if _begins(label, _CONTRADICTED)]
         if len(entailed) != 1:
-            names = ", ".join(labels.values())
+            names = ", ".join(labels)
             raise cannot_load(
                 self.name,
                 f"it says {names}, so it is not known which label means entailment. Name a model of"

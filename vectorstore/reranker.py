@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vectorstore.cross_encoder import LazyCrossEncoder
+from vectorstore.cross_encoder import LocalCrossEncoder
 from vectorstore.encoders.encoder import Vectors
 
 
@@ -17,19 +17,20 @@ class Reranker(Protocol):
 
 
 class CrossEncoderReranker:
-    """Any sentence-transformers cross-encoder, by name or path; loaded when first needed."""
+    """Any sentence-transformers cross-encoder by name or path, or the directory of a compiled one.
+
+    Loaded when first needed.
+    """
 
     def __init__(self, name: str, *, allow_download: bool = False) -> None:
         self.name = name
-        self._encoder = LazyCrossEncoder(name, allow_download=allow_download)
+        self._encoder = LocalCrossEncoder(name, allow_download=allow_download)
 
     def scores(self, query: str, texts: Sequence[str]) -> Vectors:
         """Return one score a text; of a model with several labels, that of the last.
 
         Raises EncoderError when the model cannot be loaded.
         """
-        pairs = [(query, text) for text in texts]
-        scores = np.asarray(
-            self._encoder.model.predict(pairs, show_progress_bar=False), dtype=np.float32
-        )
-        return scores if scores.ndim == 1 else scores[:, -1]
+        if not texts:
+            return np.zeros(0, dtype=np.float32)
+        return self._encoder.predict([(query, text) for text in texts])[:, -1]

@@ -24,12 +24,13 @@ from vectorstore.encoders.compiled import (
     Description,
 )
 from vectorstore.encoders.compiled_models import UNFIT, UNLUCKY
-from vectorstore.encoders.inference import import_openvino
+from vectorstore.encoders.inference import Inputs, import_openvino
 from vectorstore.encoders.sentence_transformer import first_line, load_model, pooling_of
 from vectorstore.readers import read_bundled_papers
 from vectorstore.sentences import split_sentences
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 MIN_SIMILARITY = 0.985  # mean cosine of compiled and original vectors; MiniLM reaches 0.997
@@ -79,9 +80,6 @@ def _write_description(model: "SentenceTransformer", directory: Path) -> None:
 def _write_quantised(model: "SentenceTransformer", texts: Sequence[str], path: Path) -> None:
     import torch
 
-    openvino = import_openvino()
-    import nncf
-
     class Traceable(torch.nn.Module):
         """The whole model, pooling included, as a function of two tensors."""
 
@@ -94,20 +92,33 @@ def _write_quantised(model: "SentenceTransformer", texts: Sequence[str], path: P
             vectors: torch.Tensor = self.model(features)["sentence_embedding"]
             return vectors
 
-    def inputs_of(text: str) -> dict[str, Any]:
+    def inputs_of(text: str) -> Inputs:
         features = model.tokenizer([text], truncation=True, max_length=model.max_seq_length)
         return {name: np.array(features[name]) for name in ("input_ids", "attention_mask")}
 
-    example = torch.ones((2, 16), dtype=torch.long)
+    write_quantised(Traceable(), [inputs_of(text) for text in texts], path)
+
+
+def write_quantised(traceable: "torch.nn.Module", inputs: Sequence[Inputs], path: Path) -> None:
+    """Write a model as OpenVINO's int8 form, calibrated on `inputs`, which name its arguments.
+
+    Raises what torch, OpenVINO and NNCF do where it cannot be traced or quantised.
+    """
+    import torch
+
+    openvino = import_openvino()
+    import nncf
+
+    example = (torch.ones((2, 16), dtype=torch.long),) * len(inputs[0])
     with torch.no_grad():
-        traced = openvino.convert_model(Traceable().eval(), example_input=(example, example))
-    for name, traced_input in zip(("input_ids", "attention_mask"), traced.inputs, strict=True):
+        traced = openvino.convert_model(traceable.eval(), example_input=example)
+    for name, traced_input in zip(inputs[0], traced.inputs, strict=True):
         traced_input.get_tensor().set_names({name})
     quantised = nncf.quantize(
         traced,
-        nncf.Dataset([inputs_of(text) for text in texts]),
+        nncf.Dataset(list(inputs)),
         model_type=nncf.ModelType.TRANSFORMER,
-        subset_size=len(texts),
+        subset_size=len(inputs),
     )
     openvino.save_model(quantised, str(path), compress_to_fp16=False)
 

@@ -19,7 +19,7 @@ Inputs = Mapping[str, NDArray[np.int64]]
 class InferencePool:
     """A model compiled for this CPU, and one request a core (of all usable ones, by default).
 
-    Threads may share one.
+    `input_names` are those of the arrays that a batch consists of. Threads may share one.
 
     Each batch has one core for itself: two small batches side by side take half the time of the
     same two one after the other on both cores.
@@ -34,6 +34,7 @@ class InferencePool:
             "ENABLE_CPU_PINNING": False,
         }
         compiled = import_openvino().Core().compile_model(str(model), "CPU", options)
+        self.input_names = tuple(str(port.any_name) for port in compiled.inputs)
         self._free: SimpleQueue[Any] = SimpleQueue()
         for _ in range(n_cores):
             self._free.put(_used_once(compiled.create_infer_request()))

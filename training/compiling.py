@@ -1,0 +1,115 @@
+"""Makes an int8 model for CPUs out of a cross-encoder.
+
+`python -m training.compiling --model DIR --out DIR`
+
+The directory that it writes, a new one, may be named wherever a cross-encoder is: `--reranker`,
+`--verifier`.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from vectorstore.cross_encoder import labels_of
+from vectorstore.encoders.compiled import (
+    DESCRIPTION_NAME,
+    MODEL_NAME,
+    TOKENIZER_NAME,
+    CompiledCrossEncoder,
+    Description,
+)
+from vectorstore.encoders.compiling import write_quantised
+from vectorstore.encoders.inference import Inputs
+from vectorstore.readers import read_bundled_papers
+from vectorstore.sentences import split_sentences
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+MIN_EXPLAINED = 0.9  # share of the variance of the original's outputs
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compile."""
+    parser = argparse.ArgumentParser(prog="training.compiling", description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="directory of the model")
+    parser.add_argument("--out", type=Path, required=True, help="directory to write to")
+    chosen = parser.parse_args(arguments)
+    chosen.out.mkdir(parents=True)
+    compile_cross_encoder(chosen.model, chosen.out)
+    return 0
+
+
+def compile_cross_encoder(source: Path, directory: Path) -> None:
+    """Write the compiled form of the cross-encoder at `source` into an existing, empty directory.
+
+    Raises ValueError where it would not stand for the original.
+    """
+    from sentence_transformers import CrossEncoder
+
+    model = CrossEncoder(str(source), device="cpu")
+    pairs = list(_calibration_pairs())
+    _write_description(model, directory)
+    inputs = [_inputs_of(model, pair) for pair in pairs]
+    write_quantised(_traceable(model), inputs, directory / MODEL_NAME)
+    wanted = np.asarray(model.predict(pairs, show_progress_bar=False)).reshape(len(pairs), -1)
+    found = CompiledCrossEncoder(source.name, directory).predict(pairs)
+    explained = float(1 - ((found - wanted) ** 2).mean() / wanted.var(axis=0).mean())
+    if not explained >= MIN_EXPLAINED:
+        raise ValueError(f"it would explain {explained:.3f} of the original's outputs")
+
+
+def _calibration_pairs() -> Iterator[tuple[str, str]]:
+    """Yield short texts before and after long ones, of the same paper and of the next."""
+    papers = read_bundled_papers().papers
+    for paper, other in zip(papers, [*papers[1:], papers[0]], strict=True):
+        sentences = [span.of(paper.abstract) for span in split_sentences(paper.abstract)]
+        yield paper.title, paper.abstract
+        yield paper.title, other.abstract
+        yield " ".join(sentences[1:4]) or paper.title, sentences[0]
+        yield sentences[-1], other.title
+
+
+def _write_description(model: "CrossEncoder", directory: Path) -> None:
+    tokenizer: Any = model.tokenizer
+    tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_NAME))
+    labels = labels_of(model)
+    description = Description(
+        dimension=len(labels),
+        max_tokens=model.max_length,
+        pad_token_id=tokenizer.pad_token_id,
+        labels=labels,
+    )
+    (directory / DESCRIPTION_NAME).write_text(description.model_dump_json(), encoding="utf-8")
+
+
+def _inputs_of(model: "CrossEncoder", pair: tuple[str, str]) -> Inputs:
+    features = model.tokenizer([pair], truncation=True, max_length=model.max_length)
+    return {name: np.array(features[name]) for name in _INPUTS}
+
+
+def _traceable(model: "CrossEncoder") -> Any:
+    """Return the model as a function of tensors, with what is applied to its logits."""
+    import torch
+
+    reads: Any = model.model
+    activation: Any = model.activation_fn
+
+    class Traceable(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.reads = reads
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor) -> Any:
+            return activation(self.reads(ids, attention_mask=mask, token_type_ids=types).logits)
+
+    return Traceable()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
