@@ -11,7 +11,7 @@ from assistant.events import Completed, Event, Retrieved, TextDelta, Understood,
 from assistant.investigating import Inquiry, Investigator
 from assistant.markdown import escape
 from assistant.options import Options
-from assistant.reading.comparing import sides_not_told
+from assistant.reading.comparing import unmentioned_sides
 from assistant.related_work.section_writers import SectionWriters
 from assistant.stopwatch import Stopwatch
 from assistant.understanding.parts import parts_of
@@ -104,7 +104,7 @@ class Assistant:
         if not inquiry.page.sentences:
             abstention = abstain(understood.question, inquiry.hits)
             yield TextDelta(inquiry.page.close(abstention.text))
-        elif untold := _untold(inquiry) + self._sides_not_told(understood, inquiry):
+        elif untold := _untold(inquiry) + self._unmentioned_sides(understood, inquiry):
             yield TextDelta(inquiry.page.close(untold))
         yield Completed(self._answer(question, understood, inquiry, abstention))
 
@@ -121,14 +121,14 @@ class Assistant:
         drafts = answer_about_collection(understood.collection, inquiry.bounds, self.library)
         yield from self._investigator.check_all(drafts, inquiry)
 
-    def _sides_not_told(self, understood: Understanding, inquiry: Inquiry) -> str:
-        """Return the line that names what was to be compared and no paper cited is about."""
+    def _unmentioned_sides(self, understood: Understanding, inquiry: Inquiry) -> str:
+        """Return the line that names what was to be compared and no paper cited mentions."""
         if understood.collection or inquiry.cut:
             return ""
         papers = [citation.paper for citation in inquiry.page.citations]
-        names = sides_not_told(understood.question, papers, self.library)
+        names = unmentioned_sides(understood.question, papers, self.library)
         sides = " or ".join(f"*{escape(name)}*" for name in names)
-        return f"\n\nNo abstract cited here tells of {sides}." if names else ""
+        return f"\n\nNo abstract cited here mentions {sides}." if names else ""
 
     def _answer(
         self,

@@ -70,7 +70,7 @@ def asked_and_streamed(assistant: Assistant, question: str, history: Sequence[Tu
 @pytest.mark.parametrize(
     ("question", "closing"),
     [
-        ("Compare Pando with ZebraNet.", "\n\nNo abstract cited here tells of *ZebraNet*."),
+        ("Compare Pando with ZebraNet.", "\n\nNo abstract cited here mentions *ZebraNet*."),
         ("How do Rex-Thinker and REF-VLM differ?", "."),
         ("What is Pando?", "."),
     ],

@@ -11,13 +11,13 @@ a training with the same `--held-out` has not met; all without it.
 import argparse
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.data import read_rows
-from benchmarks.scifact import scientific_claims
+from benchmarks.scifact import ScientificClaim, scientific_claims
 from benchmarks.tables import number, table
 from training.claims import OF_SCIFACT
 from training.contrasted import contrasted_claims
@@ -42,38 +42,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verifier = LocalCrossEncoder(chosen.verifier)
     lines = [
         [name, f"{len(claims):,}", *map(number, scores_of(claims, verifier))]
-        for name, claims in measured_claims(chosen.data, chosen.held_out)
+        for name, claims in measured_claims(chosen.data, chosen.held_out).items()
     ]
     header = ("set", "claims", "macro-F1", "AUROC, supported", "AUROC, contradicted")
     sys.stdout.write(table(header, lines) + "\n")
     return 0
 
 
-def measured_claims(data: Path, held_out: int | None) -> Iterator[tuple[str, list[LabelledClaim]]]:
-    """Yield the claims of each set."""
-    every = contrasted_claims(data, random.Random(0), held_out=None)  # noqa: S311 (no secret)
-    kept = contrasted_claims(data, random.Random(0), held_out=held_out)  # noqa: S311
-    learnt = {claim.claim for claim in kept} if held_out is not None else set()
-    yield "contrasted", [claim for claim in every if claim.claim not in learnt]
-    yield (
-        "SciFact",
-        [
-            LabelledClaim(
-                found.text, " ".join(found.sentences[n] for n in found.deciding), label, ""
-            )
+def measured_claims(data: Path, held_out: int | None) -> dict[str, list[LabelledClaim]]:
+    """Return the claims of each set."""
+    rows = read_rows(data / "healthver" / "dev.jsonl")
+    return {
+        "contrasted": _contrasted(data, held_out),
+        "SciFact": [
+            LabelledClaim(found.text, _deciding(found), OF_SCIFACT[found.label], "scifact")
             for found in scientific_claims(data / "scifact")
             if held_out is None or in_fold(found.claim_id, held_out)
-            for label in [OF_SCIFACT[found.label]]
         ],
-    )
-    rows = read_rows(data / "healthver" / "dev.jsonl")
-    yield (
-        "HealthVer",
-        [
-            LabelledClaim(row["claim"], row["evidence"], _OF_HEALTHVER[row["label"]], "")
+        "HealthVer": [
+            LabelledClaim(row["claim"], row["evidence"], _OF_HEALTHVER[row["label"]], "healthver")
             for row in rows
         ],
+    }
+
+
+def _contrasted(data: Path, held_out: int | None) -> list[LabelledClaim]:
+    every, learnt = (
+        list(contrasted_claims(data, random.Random(0), held_out=fold))  # noqa: S311 (no secret)
+        for fold in (None, held_out)
     )
+    if held_out is None:
+        return every
+    known = {claim.claim for claim in learnt}
+    return [claim for claim in every if claim.claim not in known]
+
+
+def _deciding(found: ScientificClaim) -> str:
+    return " ".join(found.sentences[place] for place in found.deciding)
 
 
 def scores_of(

@@ -20,6 +20,7 @@ _TOP_K = 8
 _MIN_IN_PAPER = 0.6
 _SENTENCES_A_SIDE = 2
 _MAX_SIDES = 3
+_MAX_WORDS_MENTIONED = 4
 _AND = phrase(r"\b(?:and|or|versus|vs)\b|[,&/]")
 
 
@@ -69,16 +70,16 @@ def read_sides(
     return [whole] if whole else []
 
 
-def sides_not_told(question: Question, papers: Sequence[Paper], library: Library) -> list[str]:
-    """Return the things compared that none of the papers is about."""
+def unmentioned_sides(question: Question, papers: Sequence[Paper], library: Library) -> list[str]:
+    """Return the things compared that none of the papers mentions; long descriptions are none."""
     if question.form is not Form.COMPARISON:
         return []
-    named = compared_sides(question.text) or ()
-    subjects = {name: _subject(name) for name in named}
+    sides = {name: _subject(name) for name in compared_sides(question.text) or ()}
     return [
         name
-        for name, subject in subjects.items()
-        if not any(_is_about(paper, subject, library) for paper in papers)
+        for name, subject in sides.items()
+        if len(name.split()) <= _MAX_WORDS_MENTIONED
+        and not any(_is_about(paper, subject, library) for paper in papers)
     ]
 
 

@@ -101,7 +101,7 @@ def _start_of_phrase(found: Sequence[re.Match[str]], noun: int) -> int:
     """
     earliest = max(0, noun - _MAX_WORDS_BEFORE)
     start = noun
-    while start > earliest and found[start - 1].group() not in _NO_ADJECTIVE:
+    while start > earliest and found[start - 1].group().casefold() not in _NO_ADJECTIVE:
         start -= 1
     return max(0, min(start, noun - 4))
 
