@@ -48,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def compile_cross_encoder(source: Path, directory: Path) -> None:
     """Write the compiled form of the cross-encoder at `source` into an existing, empty directory.
 
-    Raises ValueError where it would not stand for the original.
+    It is one of BERT's kind, which is told which of the two texts each word is of.
+    Raises ValueError where the compiled form would not stand for the original.
     """
     from sentence_transformers import CrossEncoder
 

@@ -23,7 +23,7 @@ from training.claims import OF_SCIFACT
 from training.contrasted import contrasted_claims
 from training.corpora import N_FOLDS, in_fold
 from training.labels import LABELS, Label, LabelledClaim
-from vectorstore.cross_encoder import LocalCrossEncoder
+from vectorstore.cross_encoder import LocalCrossEncoder, probabilities
 
 _OF_HEALTHVER: dict[str, Label] = {
     "Supports": "supported",
@@ -88,9 +88,7 @@ def scores_of(
     from sklearn.metrics import f1_score, roc_auc_score
 
     logits = verifier.predict([(claim.evidence, claim.claim) for claim in claims])
-    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
-    chances /= chances.sum(axis=1, keepdims=True)
-    by_label = chances[:, [verifier.labels.index(label) for label in LABELS]]
+    by_label = probabilities(logits)[:, [verifier.labels.index(label) for label in LABELS]]
     labels = np.array([LABELS.index(claim.label) for claim in claims])
     supported, contradicted = (
         float(roc_auc_score(labels == place, by_label[:, place])) for place in (0, 1)

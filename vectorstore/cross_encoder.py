@@ -82,6 +82,13 @@ def labels_of(model: "CrossEncoder") -> tuple[str, ...]:
     return tuple(str(label) for _, label in sorted(named.items()))
 
 
+def probabilities(logits: Vectors) -> Vectors:
+    """Return the softmax over the labels, shape (number of pairs, number of labels)."""
+    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+    normalised: Vectors = chances / chances.sum(axis=1, keepdims=True)
+    return normalised
+
+
 class _Uncompiled:
     def __init__(self, model: "CrossEncoder") -> None:
         self._model = model

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from vectorstore.cross_encoder import LocalCrossEncoder
+from vectorstore.cross_encoder import LocalCrossEncoder, probabilities
 from vectorstore.encoders.models import cannot_load
 
 # How models name their labels; others begin with the same letters ("not_entailment" is first).
@@ -31,12 +29,11 @@ class CrossEncoderEntailment:
         """
         labels = self._encoder.labels
         places = self._places(labels) if len(labels) > 1 else None
-        [row] = self._encoder.predict([(evidence, claim)])
+        logits = self._encoder.predict([(evidence, claim)])
         if places is None:
-            return min(1.0, max(0.0, float(row[0]))), 0.0
+            return min(1.0, max(0.0, float(logits[0, 0]))), 0.0
         entailed, contradicted = places
-        row = np.exp(row - row.max())
-        row /= row.sum()
+        [row] = probabilities(logits)
         return float(row[entailed]), 0.0 if contradicted is None else float(row[contradicted])
 
     def _places(self, labels: Sequence[str]) -> tuple[int, int | None]:
