@@ -201,8 +201,12 @@ def test_of_ten_thousand_papers_only_those_in_sight_are_in_the_page(
 ) -> None:
     page = open_papers()
     fill_with_many(page)
-    page.evaluate("document.querySelector('.papers-scroll').scrollTop = 1e9")
-    page.wait_for_function("document.querySelector('#papers .paper').number > 9_000")
+    page.wait_for_function(  # what is loaded anew goes to its beginning, which may come after
+        """() => {
+            document.querySelector(".papers-scroll").scrollTop = 1e9;
+            return document.querySelector("#papers .paper").number > 9_000;
+        }"""
+    )
     assert page.locator("#papers .paper").count() < 60
     page.fill("#papers-filter", "muller-1234 subject")
     page.wait_for_function("document.querySelectorAll('#papers .paper').length === 1")
