@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from vectorstore import STOPWORDS, Encoder, Paper
 from vectorstore.themes import number_of_themes, themes
-from vectorstore.themes.clustering import cluster
+from vectorstore.themes.clustering import centred, cluster
 from vectorstore.themes.naming import name_clusters
 from vectorstore.themes.phrases import phrases
 
@@ -184,6 +184,7 @@ def test_any_text_gives_phrases_of_at_most_three_words_of_its_own(text):
 @given(st.integers(1, 40), st.integers(1, 6))
 def test_every_paper_is_in_one_cluster_counted_by_size(n, n_clusters):
     vectors = np.random.default_rng(n).normal(size=(n, 5)).astype(np.float32)
+    assert np.isfinite(centred(vectors)).all()
     sizes = np.bincount(cluster(vectors, min(n, n_clusters)))
     assert sizes.sum() == n
     assert list(sizes) == sorted(sizes, reverse=True)
