@@ -15,15 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vectorstore.cross_encoder import labels_of
-from vectorstore.encoders.compiled import (
-    DESCRIPTION_NAME,
-    MODEL_NAME,
-    TOKENIZER_NAME,
-    CompiledCrossEncoder,
-    Description,
-)
-from vectorstore.encoders.compiling import write_quantised
-from vectorstore.encoders.inference import Inputs
+from vectorstore.encoders.compiled import MODEL_NAME, CompiledCrossEncoder, Description
+from vectorstore.encoders.compiling import inputs_of, write_description, write_quantised
 from vectorstore.readers import read_bundled_papers
 from vectorstore.sentences import split_sentences
 
@@ -55,8 +48,17 @@ def compile_cross_encoder(source: Path, directory: Path) -> None:
 
     model = CrossEncoder(str(source), device="cpu")
     pairs = list(_calibration_pairs())
-    _write_description(model, directory)
-    inputs = [_inputs_of(model, pair) for pair in pairs]
+    labels = labels_of(model)
+    description = Description(
+        dimension=len(labels),
+        max_tokens=model.max_length,
+        pad_token_id=model.tokenizer.pad_token_id,
+        labels=labels,
+    )
+    write_description(description, model.tokenizer, directory)
+    inputs = [
+        inputs_of(pair, model.tokenizer, _INPUTS, max_tokens=model.max_length) for pair in pairs
+    ]
     write_quantised(_traceable(model), inputs, directory / MODEL_NAME)
     wanted = np.asarray(model.predict(pairs, show_progress_bar=False)).reshape(len(pairs), -1)
     found = CompiledCrossEncoder(source.name, directory).predict(pairs)
@@ -74,24 +76,6 @@ def _calibration_pairs() -> Iterator[tuple[str, str]]:
         yield paper.title, other.abstract
         yield " ".join(sentences[1:4]) or paper.title, sentences[0]
         yield sentences[-1], other.title
-
-
-def _write_description(model: "CrossEncoder", directory: Path) -> None:
-    tokenizer: Any = model.tokenizer
-    tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_NAME))
-    labels = labels_of(model)
-    description = Description(
-        dimension=len(labels),
-        max_tokens=model.max_length,
-        pad_token_id=tokenizer.pad_token_id,
-        labels=labels,
-    )
-    (directory / DESCRIPTION_NAME).write_text(description.model_dump_json(), encoding="utf-8")
-
-
-def _inputs_of(model: "CrossEncoder", pair: tuple[str, str]) -> Inputs:
-    features = model.tokenizer([pair], truncation=True, max_length=model.max_length)
-    return {name: np.array(features[name]) for name in _INPUTS}
 
 
 def _traceable(model: "CrossEncoder") -> Any:

@@ -5,13 +5,13 @@ Neither a claim nor a text alone tells the label: that depends on the two togeth
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from benchmarks.data import read_rows
-from training.corpora import in_fold, papers_of
+from training.corpora import fold_of, papers_by_key
 from training.labels import Label, LabelledClaim
 from vectorstore.sentences import split_sentences
 
@@ -46,18 +46,14 @@ class ContrastedRow(BaseModel):
 
 
 def contrasted_claims(
-    data: Path, rng: random.Random, *, held_out: int | None
+    data: Path, rng: random.Random, *, folds: Collection[int]
 ) -> Iterator[LabelledClaim]:
-    """Yield the claims of each set beside its texts, on papers that are not in a fold."""
+    """Yield the claims of each set beside its texts, on papers of some folds."""
     rows = [ContrastedRow.model_validate(row) for row in read_rows(CONTRASTED)]
-    papers = {
-        (corpus, paper.paper_id): paper
-        for corpus in sorted({row.corpus for row in rows})
-        for paper in papers_of(data, corpus)
-    }
+    papers = papers_by_key(data, (row.corpus for row in rows))
     for row in rows:
         paper = papers.get((row.corpus, row.paper_id))
-        if paper and not in_fold(f"contrasted {row.paper_id}", held_out):
+        if paper and fold_of(f"contrasted {row.paper_id}") in folds:
             spans = {
                 span.start: span.of(paper.abstract) for span in split_sentences(paper.abstract)
             }

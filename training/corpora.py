@@ -4,7 +4,7 @@ A paper of a collection that is tested on is left out of the general corpora, by
 """
 
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +39,15 @@ def some_general_papers(data: Path, name: str, n: int, rng: random.Random) -> li
     return rng.sample(papers, min(n, len(papers)))
 
 
+def papers_by_key(data: Path, corpora: Iterable[str]) -> dict[tuple[str, str], Paper]:
+    """Return the papers of several corpora by the name of the corpus and their id."""
+    return {
+        (corpus, paper.paper_id): paper
+        for corpus in sorted(set(corpora))
+        for paper in papers_of(data, corpus)
+    }
+
+
 def papers_of(data: Path, corpus: str) -> Sequence[Paper]:
     """Return the papers of a general corpus, or of a judged one with the queries to learn from."""
     if corpus in GENERAL:
@@ -58,15 +67,16 @@ def judged(
     queries = folder / f"queries{suffix}.jsonl"
     rows = read_rows(queries)
     whole = read_collection(folder / "corpus.jsonl.gz", queries, folder / f"qrels{suffix}.tsv")
-    fold = {str(row["id"]): _fold(row.get("citing_paper") or str(row["id"])) for row in rows}
+    fold = {str(row["id"]): fold_of(row.get("citing_paper") or str(row["id"])) for row in rows}
     kept = tuple(query for query in whole.queries if fold[query.query_id] in folds)
     return replace(whole, queries=kept)
 
 
 def in_fold(key: str, fold: int | None) -> bool:
     """Return whether the query or citing paper of this id is in the fold; in None is nothing."""
-    return _fold(key) == fold
+    return fold_of(key) == fold
 
 
-def _fold(key: str) -> int:
+def fold_of(key: str) -> int:
+    """Return the fold of the query or citing paper of this id."""
     return int(sha256(f"fold {key}".encode()).hexdigest(), 16) % N_FOLDS

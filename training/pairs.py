@@ -135,12 +135,8 @@ def _pairs_among(
     papers: Sequence[Paper], rng: random.Random, *, n_negatives: int
 ) -> Iterator[Pair]:
     """Yield a sentence of each paper beside its rest, with what else is found for it."""
-    pairs = {paper.paper_id: pair for paper in papers for pair in _pair_of_sentence(paper, rng)}
-    queries = tuple(JudgedQuery(key, pair.query, {key: 1}) for key, pair in pairs.items())
-    collection = JudgedCollection(tuple(papers), queries, 0, 0)
-    negatives = hard_negatives(collection, rng, depth=_NEGATIVES_DEPTH)
-    for paper_id, pair in pairs.items():
-        yield replace(pair, negatives=tuple(rng.sample(negatives[paper_id], n_negatives)))
+    pairs = [(paper, pair) for paper in papers for pair in _pair_of_sentence(paper, rng)]
+    return _beside_negatives(pairs, papers, rng, n_negatives=n_negatives)
 
 
 def _pairs_of_claims(
@@ -150,25 +146,40 @@ def _pairs_of_claims(
 
     It is searched for among the `others` of its corpus.
     """
-    papers = {paper.paper_id: paper for paper in (*others, *(it.paper for it in written))}
-    claims = {
-        f"{it.paper.paper_id} {place}": (claim, starts, it.paper)
+    pairs = [
+        (it.paper, Pair(claim, rng.choice(_chunks_at(it.paper, starts)), "written claim"))
         for it in written
-        for place, (claim, starts) in enumerate((*it.row.supported, *it.row.contradicted))
-    }
+        for claim, starts in (*it.row.supported, *it.row.contradicted)
+    ]
+    papers = {paper.paper_id: paper for paper in (*others, *(it.paper for it in written))}
+    return _beside_negatives(pairs, list(papers.values()), rng, n_negatives=n_negatives)
+
+
+def _beside_negatives(
+    pairs: Sequence[tuple[Paper, Pair]],
+    papers: Sequence[Paper],
+    rng: random.Random,
+    *,
+    n_negatives: int,
+) -> Iterator[Pair]:
+    """Yield each pair, on one of the papers, with passages of others that search finds for it."""
     queries = tuple(
-        JudgedQuery(key, claim, {paper.paper_id: 1}) for key, (claim, _, paper) in claims.items()
+        JudgedQuery(str(place), pair.query, {paper.paper_id: 1})
+        for place, (paper, pair) in enumerate(pairs)
     )
-    collection = JudgedCollection(tuple(papers.values()), queries, 0, 0)
+    collection = JudgedCollection(tuple(papers), queries, 0, 0)
     negatives = hard_negatives(collection, rng, depth=_NEGATIVES_DEPTH)
-    for key, (claim, starts, paper) in claims.items():
-        deciding = [
-            text_to_embed(paper, chunk).strip()
-            for chunk in chunk_abstract(paper, max_chars=MAX_CHUNK_CHARS)
-            if any(chunk.start <= start < chunk.end for start in starts)
-        ]
-        chosen = rng.sample(negatives[key], n_negatives)
-        yield Pair(claim, rng.choice(deciding), "written claim", tuple(chosen))
+    for place, (_, pair) in enumerate(pairs):
+        yield replace(pair, negatives=tuple(rng.sample(negatives[str(place)], n_negatives)))
+
+
+def _chunks_at(paper: Paper, starts: Sequence[int]) -> list[str]:
+    """Return what the encoder reads of the chunks in which these characters stand."""
+    return [
+        text_to_embed(paper, chunk).strip()
+        for chunk in chunk_abstract(paper, max_chars=MAX_CHUNK_CHARS)
+        if any(chunk.start <= start < chunk.end for start in starts)
+    ]
 
 
 def _pair_of_sentence(paper: Paper, rng: random.Random) -> Iterator[Pair]:

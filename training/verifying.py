@@ -21,7 +21,7 @@ from benchmarks.scifact import ScientificClaim, scientific_claims
 from benchmarks.tables import number, table
 from training.claims import OF_SCIFACT
 from training.contrasted import contrasted_claims
-from training.corpora import N_FOLDS, in_fold
+from training.corpora import N_FOLDS, fold_of
 from training.labels import LABELS, Label, LabelledClaim
 from vectorstore.cross_encoder import LocalCrossEncoder, probabilities
 
@@ -51,30 +51,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measured_claims(data: Path, held_out: int | None) -> dict[str, list[LabelledClaim]]:
     """Return the claims of each set."""
+    folds = range(N_FOLDS) if held_out is None else (held_out,)
+    rng = random.Random(0)  # noqa: S311 (no secret)
     rows = read_rows(data / "healthver" / "dev.jsonl")
     return {
-        "contrasted": _contrasted(data, held_out),
+        "contrasted": list(contrasted_claims(data, rng, folds=folds)),
         "SciFact": [
             LabelledClaim(found.text, _deciding(found), OF_SCIFACT[found.label], "scifact")
             for found in scientific_claims(data / "scifact")
-            if held_out is None or in_fold(found.claim_id, held_out)
+            if fold_of(found.claim_id) in folds
         ],
         "HealthVer": [
             LabelledClaim(row["claim"], row["evidence"], _OF_HEALTHVER[row["label"]], "healthver")
             for row in rows
         ],
     }
-
-
-def _contrasted(data: Path, held_out: int | None) -> list[LabelledClaim]:
-    every, learnt = (
-        list(contrasted_claims(data, random.Random(0), held_out=fold))  # noqa: S311 (no secret)
-        for fold in (None, held_out)
-    )
-    if held_out is None:
-        return every
-    known = {claim.claim for claim in learnt}
-    return [claim for claim in every if claim.claim not in known]
 
 
 def _deciding(found: ScientificClaim) -> str:

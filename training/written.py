@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from benchmarks.data import read_rows
-from training.corpora import in_fold, papers_of
+from training.corpora import in_fold, papers_by_key
 from training.labels import Label, LabelledClaim, windows
 from vectorstore.paper import Paper
 from vectorstore.sentences import split_sentences
@@ -60,12 +60,9 @@ class Written:
 def read_written(data: Path, *, held_out: int | None = None) -> Iterator[Written]:
     """Yield what was written about papers of `data` that are not in the fold `held_out`."""
     rows = [WrittenRow.model_validate(row) for row in read_rows(WRITTEN)]
-    papers = {
-        name: {paper.paper_id: paper for paper in papers_of(data, name)}
-        for name in sorted({row.corpus for row in rows})
-    }
+    papers = papers_by_key(data, (row.corpus for row in rows))
     for row in rows:
-        paper = papers[row.corpus].get(row.paper_id)
+        paper = papers.get((row.corpus, row.paper_id))
         if paper and not in_fold(row.paper_id, held_out):
             spans = split_sentences(paper.abstract)
             sentences = tuple(span.of(paper.abstract) for span in spans)

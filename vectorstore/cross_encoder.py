@@ -96,4 +96,4 @@ class _Uncompiled:
 
     def predict(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
         found = self._model.predict(list(pairs), show_progress_bar=False)
-        return np.asarray(found, dtype=np.float32).reshape(len(pairs), -1)
+        return np.asarray(found, dtype=np.float32).reshape(len(pairs), len(self.labels))

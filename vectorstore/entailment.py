@@ -28,12 +28,11 @@ class CrossEncoderEntailment:
         model cannot be loaded or no label of it means entailment.
         """
         labels = self._encoder.labels
-        places = self._places(labels) if len(labels) > 1 else None
-        logits = self._encoder.predict([(evidence, claim)])
-        if places is None:
-            return min(1.0, max(0.0, float(logits[0, 0]))), 0.0
-        entailed, contradicted = places
-        [row] = probabilities(logits)
+        if len(labels) == 1:
+            [[score]] = self._encoder.predict([(evidence, claim)])
+            return min(1.0, max(0.0, float(score))), 0.0
+        entailed, contradicted = self._places(labels)
+        [row] = probabilities(self._encoder.predict([(evidence, claim)]))
         return float(row[entailed]), 0.0 if contradicted is None else float(row[contradicted])
 
     def _places(self, labels: Sequence[str]) -> tuple[int, int | None]:

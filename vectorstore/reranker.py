@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
-
 from vectorstore.cross_encoder import LocalCrossEncoder
 from vectorstore.encoders.encoder import Vectors
 
@@ -31,6 +29,4 @@ class CrossEncoderReranker:
 
         Raises EncoderError when the model cannot be loaded.
         """
-        if not texts:
-            return np.zeros(0, dtype=np.float32)
         return self._encoder.predict([(query, text) for text in texts])[:, -1]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 MIN_SIMILARITY = 0.985  # mean cosine of compiled and original vectors; MiniLM reaches 0.997
 _CALIBRATION_CHUNK_CHARS = 1_000
+_INPUTS = ("input_ids", "attention_mask")
 
 
 def compile_model(source: str, directory: Path) -> None:
@@ -45,7 +46,13 @@ def compile_model(source: str, directory: Path) -> None:
     """
     model = load_model(source)
     texts = _calibration_texts()
-    _write_description(model, directory)
+    description = Description(
+        dimension=model.get_embedding_dimension() or 0,
+        pooling=pooling_of(model),
+        max_tokens=model.max_seq_length or model.tokenizer.model_max_length,
+        pad_token_id=model.tokenizer.pad_token_id,
+    )
+    write_description(description, model.tokenizer, directory)
     _write_quantised(model, texts, directory / MODEL_NAME)
     wanted = model.encode(texts, normalize_embeddings=True, convert_to_numpy=True)
     found = CompiledEncoder(source, directory).encode(texts)
@@ -65,16 +72,18 @@ def _calibration_texts() -> list[str]:
     return texts
 
 
-def _write_description(model: "SentenceTransformer", directory: Path) -> None:
-    tokenizer: Any = model.tokenizer
+def write_description(description: Description, tokenizer: Any, directory: Path) -> None:
+    """Write what stands beside the compiled model: its tokenizer, and what it does not say."""
     tokenizer.backend_tokenizer.save(str(directory / TOKENIZER_NAME))
-    description = Description(
-        dimension=model.get_embedding_dimension() or 0,
-        pooling=pooling_of(model),
-        max_tokens=model.max_seq_length or tokenizer.model_max_length,
-        pad_token_id=tokenizer.pad_token_id,
-    )
     (directory / DESCRIPTION_NAME).write_text(description.model_dump_json(), encoding="utf-8")
+
+
+def inputs_of(
+    text: str | tuple[str, str], tokenizer: Any, names: Sequence[str], *, max_tokens: int | None
+) -> Inputs:
+    """Return a text or a pair of texts as the arrays of these names, one row each."""
+    features = tokenizer([text], truncation=True, max_length=max_tokens)
+    return {name: np.array(features[name]) for name in names}
 
 
 def _write_quantised(model: "SentenceTransformer", texts: Sequence[str], path: Path) -> None:
@@ -92,11 +101,10 @@ def _write_quantised(model: "SentenceTransformer", texts: Sequence[str], path: P
             vectors: torch.Tensor = self.model(features)["sentence_embedding"]
             return vectors
 
-    def inputs_of(text: str) -> Inputs:
-        features = model.tokenizer([text], truncation=True, max_length=model.max_seq_length)
-        return {name: np.array(features[name]) for name in ("input_ids", "attention_mask")}
-
-    write_quantised(Traceable(), [inputs_of(text) for text in texts], path)
+    inputs = [
+        inputs_of(text, model.tokenizer, _INPUTS, max_tokens=model.max_seq_length) for text in texts
+    ]
+    write_quantised(Traceable(), inputs, path)
 
 
 def write_quantised(traceable: "torch.nn.Module", inputs: Sequence[Inputs], path: Path) -> None:
