@@ -75,8 +75,8 @@ class Settings(BaseSettings):
     )
     reranker: str = Field(
         default="",
-        description="sentence-transformers cross-encoder, by name or path, that reads the best"
-        " papers with the question; none if empty.",
+        description="Cross-encoder, by name or path, that reads the best papers with the question;"
+        " none if empty.",
     )
     allow_download: bool = Field(
         default=False, description="Whether a model may be fetched from the Hugging Face hub."
@@ -111,8 +111,8 @@ class Settings(BaseSettings):
     )
     verifier: str = Field(
         default="",
-        description="sentence-transformers cross-encoder for entailment, by name or path, that the"
-        " check of sentences asks too; none if empty.",
+        description="Cross-encoder for entailment, by name or path, that the check of sentences"
+        " asks too; none if empty.",
     )
     prompts: Path | None = Field(
         default=None, description="Directory of prompt templates that replace the built-in ones."

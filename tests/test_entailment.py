@@ -53,15 +53,24 @@ def test_of_three_labels_entailment_and_contradiction_are_told_by_name(make_mode
 def test_of_two_labels_only_entailment_is_known(make_model):
     model = CrossEncoderEntailment(str(make_model(["entailment", "not_entailment"])))
     entailed, contradicted = model.judge("owls hoot at night", "owls hoot")
-    assert 0 < entailed < 1
+    [logits] = model._encoder.predict([("owls hoot at night", "owls hoot")])
+    assert entailed == pytest.approx(np.exp(logits[0]) / np.exp(logits).sum())
     assert contradicted == 0.0
 
 
 def test_a_model_of_one_score_says_how_consistent_the_two_are(make_model):
     model = CrossEncoderEntailment(str(make_model(["LABEL_0"])))
     entailed, contradicted = model.judge("owls hoot at night", "owls hoot")
-    assert 0 <= entailed <= 1
+    [[score]] = model._encoder.predict([("owls hoot at night", "owls hoot")])
+    assert 0 < score < 1
+    assert entailed == pytest.approx(score)
     assert contradicted == 0.0
+
+
+def test_a_model_that_says_how_relevant_a_text_is_tells_nothing_of_what_follows(make_model):
+    model = CrossEncoderEntailment(str(make_model(["relevance"])))
+    with pytest.raises(EncoderError, match="not what follows"):
+        model.judge("owls hoot at night", "owls hoot")
 
 
 def test_labels_without_a_meaning_are_an_error_that_names_them(make_model):

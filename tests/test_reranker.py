@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from vectorstore import CrossEncoderReranker, EncoderError, Library, Paper
-from vectorstore.search import Hit
+from vectorstore.encoders.shipped import DEFAULT_ENCODER, SHIPPED
+from vectorstore.search import Hit, text_to_rerank
 
 WORDS = "owls bats larks hoot sing hunt at night in the morning of . a".split()
 
@@ -61,7 +62,7 @@ def reranked_library(
 
 
 def read_text(hit: Hit) -> str:
-    """Return what is read of a paper: the title and its best passage."""
+    """Return the title and best passage of a paper."""
     passage = hit.passages[0]
     return f"{hit.paper.title}\n{hit.paper.abstract[passage.start : passage.end]}"
 
@@ -116,6 +117,17 @@ def test_the_thirty_best_are_read_and_any_others_follow_in_the_order_of_the_sear
     fused = [hit.fused_score for hit in others]
     assert fused == sorted(fused, reverse=True)
     assert max(fused) <= min(hit.fused_score for hit in read)
+
+
+def test_an_encoder_is_no_reranker():
+    reranker = CrossEncoderReranker(str(SHIPPED / DEFAULT_ENCODER))
+    with pytest.raises(EncoderError, match="does not read two texts together"):
+        reranker.scores("owls", ["owls hoot"])
+
+
+def test_a_paper_whose_chunks_were_just_removed_is_read_by_its_title(make_paper):
+    paper = make_paper("Owls hoot")
+    assert text_to_rerank(Hit(paper, (), 0.5, 0.0, 0.5, ())) == "Owls hoot\n"
 
 
 def test_without_a_reranker_there_is_no_score(make_library, make_paper):

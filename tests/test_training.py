@@ -13,7 +13,7 @@ import pytest
 import training.written
 from training.claims import claims_of_scifact, labelled_claims
 from training.corpora import GENERAL, N_FOLDS, general_papers, judged
-from training.labels import LABELS
+from training.labels import LABELS, windows
 from training.measuring import columns_of, interval
 from training.pairs import Pair, encoder_pairs, pairs_of_papers, reranker_pairs
 from training.topics import by_topic
@@ -182,6 +182,10 @@ def test_claims_have_every_label_and_one_seed_gives_one_result(data: Path) -> No
         assert of_kind[kind].claim not in of_kind[kind].evidence
 
 
+def test_deciding_sentences_stand_alone_with_their_neighbours_and_with_all() -> None:
+    assert list(windows("abcdef", [1, 2])) == ["b c", "a b c d", "a b c d e f"]
+
+
 def test_a_claim_stands_beside_the_sentence_that_decides_it_its_neighbours_and_all(
     data: Path,
 ) -> None:
@@ -295,15 +299,11 @@ def test_a_model_is_shipped_beside_the_others_and_can_be_loaded(
     assert vector @ same > 0.99
 
 
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")
-def test_a_compiled_cross_encoder_has_its_labels_and_says_what_it_said_before(
-    tmp_path: Path,
-) -> None:
+@pytest.fixture
+def owl_or_bat(tmp_path: Path) -> Path:
+    """Return a cross-encoder of two labels that was not trained."""
     import torch
     from sentence_transformers import CrossEncoder
-
-    from training.compiling import main
 
     with torch.random.fork_rng():
         torch.manual_seed(1)
@@ -315,8 +315,21 @@ def test_a_compiled_cross_encoder_has_its_labels_and_says_what_it_said_before(
             config_kwargs={"id2label": {0: "owl", 1: "bat"}, "label2id": {"owl": 0, "bat": 1}},
         )
     model.save_pretrained(str(tmp_path / "model"))
-    assert main(["--model", str(tmp_path / "model"), "--out", str(tmp_path / "compiled")]) == 0
-    shutil.rmtree(tmp_path / "model")
+    return tmp_path / "model"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_compiled_cross_encoder_has_its_labels_and_says_what_it_said_before(
+    owl_or_bat: Path, tmp_path: Path
+) -> None:
+    from sentence_transformers import CrossEncoder
+
+    from training.compiling import main
+
+    model = CrossEncoder(str(owl_or_bat), device="cpu")
+    assert main(["--model", str(owl_or_bat), "--out", str(tmp_path / "compiled")]) == 0
+    shutil.rmtree(owl_or_bat)
     compiled = LocalCrossEncoder(str(tmp_path / "compiled"))
     assert compiled.labels == ("owl", "bat")
     pairs = [("an owl", "a bat"), ("how far do owls turn?", ABSTRACT), (ABSTRACT, ABSTRACT + MORE)]

@@ -12,7 +12,7 @@ from benchmarks.data import read_rows
 from benchmarks.perturbations import PERTURBATIONS
 from benchmarks.scifact import scientific_claims
 from training.contrasted import contrasted_claims
-from training.corpora import GENERAL, N_FOLDS, in_fold, judged, some_general_papers
+from training.corpora import GENERAL, in_fold, judged, learnt_folds, some_general_papers
 from training.labels import Label, LabelledClaim, windows
 from training.written import read_written, written_questions
 from vectorstore.paper import Paper
@@ -32,14 +32,16 @@ OF_SCIFACT: dict[str, Label] = {
 def labelled_claims(
     data: Path, *, seed: int, held_out: int | None, papers_per_corpus: int
 ) -> dict[str, list[LabelledClaim]]:
-    """Return the claims of each source, in random order; none of SciFact's fold `held_out`."""
+    """Return the claims of each source, in random order.
+
+    Those of SciFact's claims, and of the abstracts that were written about, in the fold `held_out`
+    are left out.
+    """
     rng = random.Random(seed)  # noqa: S311 (no secret)
     general = {name: some_general_papers(data, name, papers_per_corpus, rng) for name in GENERAL}
     written = read_written(data, held_out=held_out)
     found = {
-        "contrasted claims": list(
-            contrasted_claims(data, rng, folds=set(range(N_FOLDS)) - {held_out})
-        ),
+        "contrasted claims": list(contrasted_claims(data, rng, folds=learnt_folds(held_out))),
         "written questions": [claim for it in written for claim in written_questions(it, rng)],
         "scifact": list(claims_of_scifact(data / "scifact", held_out=held_out)),
         "scitldr": list(_summaries(data, rng)),

@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +34,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, required=True, help="directory of the model")
     parser.add_argument("--out", type=Path, required=True, help="directory to write to")
     chosen = parser.parse_args(arguments)
-    chosen.out.mkdir(parents=True)
-    compile_cross_encoder(chosen.model, chosen.out)
+    chosen.out.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=chosen.out.parent) as unfinished:
+        made = Path(unfinished) / chosen.out.name
+        made.mkdir()
+        compile_cross_encoder(chosen.model, made)
+        made.rename(chosen.out)
     return 0
 
 
@@ -51,13 +56,13 @@ def compile_cross_encoder(source: Path, directory: Path) -> None:
     labels = labels_of(model)
     description = Description(
         dimension=len(labels),
-        max_tokens=model.max_length,
+        max_tokens=model.max_seq_length,
         pad_token_id=model.tokenizer.pad_token_id,
         labels=labels,
     )
     write_description(description, model.tokenizer, directory)
     inputs = [
-        inputs_of(pair, model.tokenizer, _INPUTS, max_tokens=model.max_length) for pair in pairs
+        inputs_of(pair, model.tokenizer, _INPUTS, max_tokens=model.max_seq_length) for pair in pairs
     ]
     write_quantised(_traceable(model), inputs, directory / MODEL_NAME)
     wanted = np.asarray(model.predict(pairs, show_progress_bar=False)).reshape(len(pairs), -1)

@@ -1,7 +1,7 @@
 """Claims of nearly the same words, each beside texts that say different things of it.
 
 `contrasted.jsonl` has a row for each open abstract, written by a language model (docs/models.md).
-Neither a claim nor a text alone tells the label: that depends on the two together.
+Neither a claim nor a text alone tells whether the one supports the other.
 """
 
 import random

@@ -72,11 +72,16 @@ def judged(
     return replace(whole, queries=kept)
 
 
+def learnt_folds(held_out: int | None) -> frozenset[int]:
+    """Return all folds but the one that is held out."""
+    return frozenset(range(N_FOLDS)) - {held_out}
+
+
 def in_fold(key: str, fold: int | None) -> bool:
-    """Return whether the query or citing paper of this id is in the fold; in None is nothing."""
+    """Return whether what has this id is in the fold; in None is nothing."""
     return fold_of(key) == fold
 
 
 def fold_of(key: str) -> int:
-    """Return the fold of the query or citing paper of this id."""
+    """Return the fold of a query, of a citing paper or of one that was written about, by its id."""
     return int(sha256(f"fold {key}".encode()).hexdigest(), 16) % N_FOLDS

@@ -33,10 +33,11 @@ def train_cross_encoder(
 ) -> None:
     """Write an encoder, the embedded one by default, continued on `columns` to `out`/model.
 
-    It has one output a label. `loss_of` gives the loss of a model, and says what columns it takes.
+    It gives a logit a label. `loss_of` gives the loss of a model, and says what columns it takes.
     `attention` is one of transformers' kinds: on two cores "eager" takes three quarters of the time
     of "sdpa" for texts of 100 word pieces, and half as much again for 170.
     """
+    import torch
     from sentence_transformers.cross_encoder import (
         CrossEncoder,
         CrossEncoderTrainer,
@@ -53,6 +54,7 @@ def train_cross_encoder(
         num_labels=len(labels),
         max_length=config.max_tokens,
         device=device(),
+        activation_fn=torch.nn.Identity(),  # else one score would be squashed to a probability
         config_kwargs={**NO_DROPOUT, **named},
         model_kwargs={"attn_implementation": attention},
     )

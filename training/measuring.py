@@ -1,19 +1,21 @@
 """Encoders beside each other: what each finds alone, and within the search of Citewise.
 
 `python -m training.measuring --data DIR [--encoder NAME]... [--held-out FOLD] [--dimension N]
-[--reranker NAME]`
+[--alone] [--reranker NAME [--weight W]]`
 
 Prints nDCG@10 in one table, from the second encoder on with the 95 % interval of its difference to
 the first one (bootstrap over queries). `--reranker` adds a line: what a search finds, in the
-reranker's order; its difference is to the first encoder's search without one. With `--held-out` the
+reranker's order, or of the 8 best by its score with a weight and the search's together; its
+difference is to the first encoder's search without one. With `--held-out` the
 queries of SciFact and the citing sentences are those of that fold, and a column of its own has
-those whose papers no other query asks for: an encoder that learnt from the other folds has not met
-them as answers.
+those whose papers no other query asks for, and nothing was written about: what learnt from the
+other folds has not met them as answers.
 """
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -25,8 +27,9 @@ from numpy.typing import NDArray
 
 from assistant.settings import load_settings
 from benchmarks.tables import table
-from training.corpora import N_FOLDS, judged
+from training.corpora import N_FOLDS, judged, learnt_folds
 from training.passages import passages_of
+from training.written import papers_written_about
 from vectorstore import EMBEDDED_ENCODER, CrossEncoderReranker, Library
 from vectorstore.encoders.encoder import Encoder
 from vectorstore.encoders.local import LocalEncoder
@@ -34,11 +37,13 @@ from vectorstore.evaluation.judged import JudgedCollection, JudgedQuery
 from vectorstore.evaluation.measures import ndcg
 from vectorstore.evaluation.retrieval import index, rank
 from vectorstore.reranker import Reranker
+from vectorstore.search import text_to_rerank
 
 Scores = NDArray[np.float64]  # of each query
 Way = Callable[[Encoder, JudgedCollection], Scores]
 
 _DEPTH = 10
+_N_BLENDED = 8  # papers whose score a reranker moves
 _COLLECTIONS = (("scifact", "train"), ("scisumm_cite", "dev"), ("med", ""), ("cranfield", ""))
 _N_RESAMPLES = 10_000
 
@@ -80,8 +85,9 @@ def columns_of(data: Path, held_out: int | None) -> Iterator[Column]:
         collection = judged(data, name, split, folds=folds)
         yield Column(name, collection, np.arange(len(collection.queries)))
         if len(folds) == 1:
-            others = judged(data, name, split, folds=set(range(N_FOLDS)) - {held_out})
+            others = judged(data, name, split, folds=learnt_folds(held_out))
             learnt = {paper for query in others.queries for paper in query.gains}
+            learnt |= papers_written_about(name)
             is_unknown = [learnt.isdisjoint(query.gains) for query in collection.queries]
             yield Column(f"{name}, papers not learnt", collection, np.flatnonzero(is_unknown))
 
@@ -105,9 +111,7 @@ def search(
     encoder: Encoder, collection: JudgedCollection, reranker: Reranker | None = None
 ) -> Scores:
     """Return each query's nDCG@10 of a library's search."""
-    with TemporaryDirectory(prefix="citewise-") as directory:
-        library = Library.create(Path(directory) / "library", encoder, reranker=reranker)
-        index(library, collection.papers)
+    with _searched(encoder, collection, reranker) as library:
         rankings = list(rank(library, collection.queries, top_k=_DEPTH))
     return np.array([_ndcg(list(ranking.scores), ranking.query) for ranking in rankings])
 
@@ -119,8 +123,39 @@ def _ways(chosen: argparse.Namespace) -> Iterator[tuple[str, str, Way]]:
         return
     yield "search", "search", search
     if chosen.reranker:
-        reranked = partial(search, reranker=CrossEncoderReranker(chosen.reranker))
-        yield "search, reranked", "search", reranked
+        yield "search, reranked", "search", _reranked(chosen.reranker, chosen.weight)
+
+
+def _reranked(name: str, weight: float | None) -> Way:
+    reranker = CrossEncoderReranker(name)
+    if weight is None:
+        return partial(search, reranker=reranker)
+    return partial(_blended, reranker=reranker, weight=weight)
+
+
+def _blended(
+    encoder: Encoder, collection: JudgedCollection, *, reranker: Reranker, weight: float
+) -> Scores:
+    with _searched(encoder, collection) as library:
+        found = [library.search(query.text, top_k=_DEPTH) for query in collection.queries]
+    scores = []
+    for query, hits in zip(collection.queries, found, strict=True):
+        read, others = hits[:_N_BLENDED], hits[_N_BLENDED:]
+        relevance = reranker.scores(query.text, [text_to_rerank(hit) for hit in read])
+        moved = weight * relevance + [hit.fused_score for hit in read]
+        order = [*(read[place] for place in np.argsort(-moved, kind="stable")), *others]
+        scores.append(_ndcg([hit.paper.paper_id for hit in order], query))
+    return np.array(scores)
+
+
+@contextmanager
+def _searched(
+    encoder: Encoder, collection: JudgedCollection, reranker: Reranker | None = None
+) -> Iterator[Library]:
+    with TemporaryDirectory(prefix="citewise-") as directory:
+        library = Library.create(Path(directory) / "library", encoder, reranker=reranker)
+        index(library, collection.papers)
+        yield library
 
 
 def interval(differences: Scores) -> tuple[float, float]:
@@ -160,6 +195,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--dimension", type=int, help="as many of a vector's first numbers")
     parser.add_argument("--held-out", type=int, choices=range(N_FOLDS), help="fold of queries")
     parser.add_argument("--reranker", help="cross-encoder, by name or path")
+    parser.add_argument(
+        "--weight", type=float, help="of its score; without, its order alone counts"
+    )
     parser.add_argument("--alone", action="store_true", help="leave out the search of a library")
     return parser
 

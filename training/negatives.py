@@ -1,4 +1,4 @@
-"""What our own search finds for a query though it was not judged to be relevant to it."""
+"""What our search, with MiniLM's vectors, finds for a query but was not judged relevant to it."""
 
 import random
 from pathlib import Path

@@ -8,9 +8,9 @@ from pathlib import Path
 from assistant.suggesting.titles import title_questions
 from training.corpora import (
     GENERAL,
-    N_FOLDS,
     general_papers,
     judged,
+    learnt_folds,
     papers_of,
     some_general_papers,
 )
@@ -124,7 +124,7 @@ def _judged_pairs(
 ) -> dict[str, list[Pair]]:
     found = {}
     for name, split, kind in _JUDGED:
-        learnt = judged(data, name, split, folds=set(range(N_FOLDS)) - {held_out})
+        learnt = judged(data, name, split, folds=learnt_folds(held_out))
         negatives = hard_negatives(learnt, rng, depth=_NEGATIVES_DEPTH)
         pairs = pairs_of_judgements(learnt, kind, negatives, rng, n_negatives=n_negatives)
         found[name] = list(pairs)

@@ -17,6 +17,7 @@ from typing import Any
 from training.cross_encoders import train_cross_encoder
 from training.pairs import Pair, reranker_pairs
 from training.running import TrainingConfig, continuing_parser, repeated
+from vectorstore.entailment import RELEVANCE
 
 CONFIG = Path(__file__).with_name("reranker.toml")
 _RELEVANT = 10.0  # ListNet takes the softmax of labels: nearly all of it is to be on the answer
@@ -69,7 +70,7 @@ def train(
         config,
         base,
         out,
-        labels=["relevance"],
+        labels=RELEVANCE,
         attention="sdpa",
         loss_of=lambda model: ListNetLoss(model, mini_batch_size=n_at_once),
         resume=resume,

@@ -4,8 +4,9 @@
 
 Prints for each set the macro-F1 of three labels and how well two of them are told from the others
 (AUROC). HealthVer's dev set is one to measure on alone: no training reads it. Of SciFact's claims,
-beside the sentences that decide them, and of the contrasted ones there are those of the fold that
-a training with the same `--held-out` has not met; all without it.
+beside the sentences that decide them, there are those on abstracts that nothing was written about.
+Of these and of the contrasted ones there are those of the fold that a training with the same
+`--held-out` has not met; all without it.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from training.claims import OF_SCIFACT
 from training.contrasted import contrasted_claims
 from training.corpora import N_FOLDS, fold_of
 from training.labels import LABELS, Label, LabelledClaim
+from training.written import papers_written_about
 from vectorstore.cross_encoder import LocalCrossEncoder, probabilities
 
 _OF_HEALTHVER: dict[str, Label] = {
@@ -54,12 +56,13 @@ def measured_claims(data: Path, held_out: int | None) -> dict[str, list[Labelled
     folds = range(N_FOLDS) if held_out is None else (held_out,)
     rng = random.Random(0)  # noqa: S311 (no secret)
     rows = read_rows(data / "healthver" / "dev.jsonl")
+    known = papers_written_about("scifact")
     return {
         "contrasted": list(contrasted_claims(data, rng, folds=folds)),
         "SciFact": [
             LabelledClaim(found.text, _deciding(found), OF_SCIFACT[found.label], "scifact")
             for found in scientific_claims(data / "scifact")
-            if fold_of(found.claim_id) in folds
+            if fold_of(found.claim_id) in folds and found.paper_id not in known
         ],
         "HealthVer": [
             LabelledClaim(row["claim"], row["evidence"], _OF_HEALTHVER[row["label"]], "healthver")

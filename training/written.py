@@ -15,6 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from benchmarks.data import read_rows
+from training.contrasted import CONTRASTED
 from training.corpora import in_fold, papers_by_key
 from training.labels import Label, LabelledClaim, windows
 from vectorstore.paper import Paper
@@ -67,6 +68,12 @@ def read_written(data: Path, *, held_out: int | None = None) -> Iterator[Written
             spans = split_sentences(paper.abstract)
             sentences = tuple(span.of(paper.abstract) for span in spans)
             yield Written(row, paper, sentences, tuple(span.start for span in spans))
+
+
+def papers_written_about(corpus: str) -> set[str]:
+    """Return the ids of the papers of a corpus that something was written about, in any fold."""
+    rows = (row for file in (WRITTEN, CONTRASTED) for row in read_rows(file))
+    return {row["paper_id"] for row in rows if row["corpus"] == corpus}
 
 
 def written_questions(written: Written, rng: random.Random) -> Iterator[LabelledClaim]:

@@ -77,9 +77,11 @@ class LocalCrossEncoder:
 
 
 def labels_of(model: "CrossEncoder") -> tuple[str, ...]:
-    """Return what the numbers that a cross-encoder gives stand for."""
+    """Return what the numbers that a cross-encoder gives stand for; their places where unnamed."""
     named = getattr(model.config, "id2label", None) or {}
-    return tuple(str(label) for _, label in sorted(named.items()))
+    labels = tuple(str(label) for _, label in sorted(named.items()))
+    n = model.num_labels
+    return labels if len(labels) == n else tuple(f"LABEL_{place}" for place in range(n))
 
 
 def probabilities(logits: Vectors) -> Vectors:

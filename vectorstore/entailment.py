@@ -7,6 +7,7 @@ from vectorstore.encoders.models import cannot_load
 
 # How models name their labels; others begin with the same letters ("not_entailment" is first).
 _ENTAILED = ("entail", "support", "consistent", "attributable", "factual")
+RELEVANCE = ("relevance",)  # what our reranker's only label is
 _CONTRADICTED = ("contra", "refut", "inconsistent")
 
 
@@ -28,6 +29,10 @@ class CrossEncoderEntailment:
         model cannot be loaded or no label of it means entailment.
         """
         labels = self._encoder.labels
+        if labels == RELEVANCE:
+            raise cannot_load(
+                self.name, "it says how relevant a text is, not what follows from it."
+            )
         if len(labels) == 1:
             [[score]] = self._encoder.predict([(evidence, claim)])
             return min(1.0, max(0.0, float(score))), 0.0

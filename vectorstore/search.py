@@ -49,6 +49,11 @@ class Hit:
     rerank_score: float | None = None
 
     @property
+    def score(self) -> float:
+        """Return what papers are ordered by."""
+        return self.fused_score if self.rerank_score is None else self.rerank_score
+
+    @property
     def matched_terms(self) -> tuple[str, ...]:
         """Return the terms of the query that the paper has."""
         in_paper = term_counts(searched_text(self.paper))
@@ -121,10 +126,9 @@ class Searcher:
         if self._reranker is None or not hits:
             return hits
         read, others = hits[:_CHOSEN_FROM], hits[_CHOSEN_FROM:]
-        texts = [f"{hit.paper.title}\n{_best_passage(hit)}" for hit in read]
-        scores = self._reranker.scores(query, texts).tolist()
+        scores = self._reranker.scores(query, [text_to_rerank(hit) for hit in read]).tolist()
         scored = [replace(hit, rerank_score=score) for hit, score in zip(read, scores, strict=True)]
-        return [*sorted(scored, key=lambda hit: -(hit.rerank_score or 0.0)), *others]
+        return [*sorted(scored, key=lambda hit: -hit.score), *others]
 
     def _hits(self, query: str, vector: Vectors, ranked: Ranked) -> list[Hit]:
         rows = ranked.paper_rows.tolist()
@@ -140,9 +144,10 @@ class Searcher:
         ]
 
 
-def _best_passage(hit: Hit) -> str:
-    first = hit.passages[0]
-    return hit.paper.abstract[first.start : first.end]
+def text_to_rerank(hit: Hit) -> str:
+    """Return the title and the passage nearest to the query; chunks may have just been removed."""
+    nearest = next((hit.paper.abstract[p.start : p.end] for p in hit.passages), "")
+    return f"{hit.paper.title}\n{nearest}"
 
 
 def _hit(

@@ -46,8 +46,7 @@ def document_of(hit: Hit) -> Document:
     from 0 to 1. `start` and `end` are absent where the paper has no abstract.
     """
     paper = hit.paper
-    score = hit.fused_score if hit.rerank_score is None else hit.rerank_score
-    metadata: dict[str, Any] = {**paper_to_json(paper), "source": paper.source, "score": score}
+    metadata: dict[str, Any] = {**paper_to_json(paper), "source": paper.source, "score": hit.score}
     if hit.passages:
         metadata |= {"start": hit.passages[0].start, "end": hit.passages[0].end}
     return Document(id=paper.paper_id, page_content=paper.abstract, metadata=metadata)

@@ -71,12 +71,14 @@ class CompiledEncoder:
 class CompiledCrossEncoder:
     """A compiled model that reads two texts together, loaded from its directory.
 
-    Threads may share one.
+    Threads may share one. Raises ValueError where the model there is an encoder.
     """
 
     def __init__(self, name: str, directory: Path, *, n_cores: int | None = None) -> None:
         self.name = name
         self._model = _CompiledModel(directory, n_cores=n_cores)
+        if not self.labels:
+            raise ValueError("it makes vectors and does not read two texts together.")
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -84,9 +86,10 @@ class CompiledCrossEncoder:
         return self._model.description.labels
 
     def predict(self, pairs: Sequence[tuple[str, str]]) -> Vectors:
-        """Return one float32 row a pair, shape (len(pairs), len(labels)): a logit a label.
+        """Return one float32 row a pair, shape (len(pairs), len(labels)).
 
-        A model of one label gives its probability instead.
+        Several labels have logits. One label has what the model was made to give: ours a logit,
+        most others a probability.
         """
         return self._model.outputs(pairs)
 

@@ -61,7 +61,7 @@ def _as_text(rank: int, hit: "Hit") -> str:
     best = paper.abstract[hit.passages[0].start : hit.passages[0].end] if hit.passages else ""
     year = f" ({paper.year})" if paper.year else ""
     scores = (
-        f"score {hit.fused_score:.2f}, similarity {hit.dense_similarity:.2f},"
+        f"score {hit.score:.2f}, similarity {hit.dense_similarity:.2f},"
         f" BM25 {hit.bm25_score:.1f}, terms: {', '.join(hit.matched_terms) or 'none'}"
     )
     return f"{rank}. {paper.title}{year}\n   {scores}\n   {paper.link}\n   {best[:240]}…\n"
