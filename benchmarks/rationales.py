@@ -3,7 +3,7 @@
 `python -m benchmarks.rationales --data DIR [--encoder NAME]... [--selector NAME]`
 
 Each claim of SciFact's training split is put to an abstract that decides it, among whose sentences
-the extractive writer chooses. `citewise-encoder-1` has learnt which abstracts belong to four fifths
+the extractive writer chooses. `citewise-encoder-2` has learnt which abstracts belong to four fifths
 of these claims, never which of their sentences; `citewise-selector-1` learnt from questions that
 were written about some of these abstracts, and from no claim of SciFact.
 """

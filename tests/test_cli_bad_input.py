@@ -173,7 +173,7 @@ def test_a_library_made_with_another_model_names_the_command_that_rebuilds(
         for command in (("ask", QUESTION), ("papers",), ("status",), ("remove", "x")):
             ended = citewise(*command)
             assert failed(
-                ended, 1, DEFAULT_ENCODER, "--encoder citewise-encoder-1", "citewise reindex"
+                ended, 1, DEFAULT_ENCODER, "--encoder citewise-encoder-2", "citewise reindex"
             )
 
 

@@ -421,7 +421,7 @@ def test_status_shows_the_library_in_figures(citewise: Citewise, copied: Path) -
         "papers": 43,
         "rejects": 0,
         "years": [2020, 2026],
-        "encoder": "citewise-encoder-1",
+        "encoder": "citewise-encoder-2",
         "dimension": 384,
         "indexes_current": True,
         "dense_index": "local",

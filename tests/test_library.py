@@ -48,7 +48,7 @@ def test_the_status_of_the_bundled_library(library):
     assert (status.n_papers, status.year_range) == (43, (2020, 2026))
     assert 80 <= status.n_chunks <= 100
     assert status.indexes_current
-    assert status.manifest.encoder == "citewise-encoder-1"
+    assert status.manifest.encoder == "citewise-encoder-2"
     assert status.path == str(library.path)
 
 
@@ -216,6 +216,19 @@ def test_a_library_made_with_another_encoder_is_refused_and_reindex_is_named(sma
     assert "'another-model'" in str(error.value)
     assert "citewise reindex" in str(error.value)
     assert small.search("interpretability")
+
+
+def test_of_a_library_made_with_an_encoder_that_is_no_more_only_reindex_is_named(
+    tmp_path, hash_encoder, make_paper
+):
+    former = type(hash_encoder)("citewise-encoder-1", dimension=32)
+    Library.create(tmp_path / "library", former).add([make_paper("Owls hoot")])
+    with pytest.raises(ManifestMismatchError, match="That one is no more") as error:
+        Library.open(tmp_path / "library", hash_encoder)
+    assert "citewise reindex" in str(error.value)
+    assert "--encoder" not in str(error.value)
+    Library(tmp_path / "library", hash_encoder).reindex()
+    assert Library.open(tmp_path / "library", hash_encoder).search("owls")
 
 
 def test_reindex_encodes_every_paper_with_the_new_encoder(small, hash_encoder):

@@ -24,7 +24,7 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 def test_the_default_is_an_encoder_of_our_own_which_comes_compiled(models):
     encoder = LocalEncoder(models=models)
-    assert encoder.name == DEFAULT_ENCODER == "citewise-encoder-1"
+    assert encoder.name == DEFAULT_ENCODER == "citewise-encoder-2"
     assert (encoder.dimension, encoder.pooling) == (384, "mean")
     assert isinstance(encoder._encoder, CompiledEncoder)
     assert not models.exists()

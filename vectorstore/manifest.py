@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from vectorstore.encoders.shipped import is_superseded
 from vectorstore.errors import ManifestMismatchError
 
 LIBRARY_FORMAT = 3  # of the catalogue; earlier ones are upgraded when a library is opened
@@ -40,8 +41,13 @@ class Manifest(BaseModel):
 
 
 def _mismatch(library: str, name: str, mine: object, theirs: object) -> ManifestMismatchError:
-    keep = f"Choose that one (--encoder {mine})" if name == "encoder" else "Set them back"
+    if name != "encoder":
+        mend = "Set them back, or rebuild it"
+    elif is_superseded(str(mine)):
+        mend = "That one is no more. Rebuild it"
+    else:
+        mend = f"Choose that one (--encoder {mine}), or rebuild it"
     return ManifestMismatchError(
         f"Library {library!r} was indexed with {name} {mine!r}, the settings ask for {theirs!r}."
-        f" {keep}, or rebuild it with: citewise reindex"
+        f" {mend} with: citewise reindex"
     )

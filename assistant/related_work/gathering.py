@@ -13,13 +13,13 @@ from vectorstore import Hit, Library, Paper, SearchFilter, content_terms, words
 from vectorstore.encoders.encoder import Vectors
 
 _TOPIC, _WANTED, _CLAIM = 1.0, 0.95, 0.85  # what a paper found by each is worth
-_MIN_SIMILARITY, _SHARE_OF_BEST = 0.25, 0.6
+_MIN_SIMILARITY, _SHARE_OF_BEST = 0.19, 0.55  # of the encoder that comes with Citewise
 _FOUND_BY_CLAIM = 12  # papers a claim
 
 # A topic of a few words is named by them: a paper without the telling ones is on something else,
 # unless its meaning is as near as that of the best.
 _MAX_TERMS_NAMED = 8
-_MIN_SHARE_NAMED, _MIN_SHARE_NEAR, _AS_NEAR = 0.6, 0.3, 0.85
+_MIN_SHARE_NAMED, _MIN_SHARE_NEAR, _AS_NEAR = 0.6, 0.3, 0.82
 _SHARED_TASK = re.compile(
     r"@|\bat \w+[- ]?\d{4}\b|\bshared task\b|\b(?:SemEval|BLP|IWSLT|WMT)-?\d", re.IGNORECASE
 )

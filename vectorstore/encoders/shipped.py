@@ -13,7 +13,8 @@ from vectorstore.encoders.compiled import CompiledEncoder
 from vectorstore.encoders.models import sha256_of
 from vectorstore.errors import EncoderError, one_line
 
-DEFAULT_ENCODER = "citewise-encoder-1"
+_ENCODERS = "citewise-encoder-"
+DEFAULT_ENCODER = f"{_ENCODERS}2"
 DEFAULT_SELECTOR = "citewise-selector-1"
 
 SHIPPED = Path(__file__).with_name("shipped")
@@ -43,6 +44,11 @@ def shipped_models(directory: Path = SHIPPED) -> dict[str, ShippedModel]:
         return MANIFEST.validate_json((directory / MANIFEST_NAME).read_bytes())
     except (OSError, ValueError) as error:
         raise EncoderError(f"{_DAMAGED} ({MANIFEST_NAME}: {one_line(error)}).") from None
+
+
+def is_superseded(name: str) -> bool:
+    """Return whether this was the default encoder of an earlier Citewise, and is no more."""
+    return name.startswith(_ENCODERS) and name != DEFAULT_ENCODER
 
 
 def load_shipped(
