@@ -4,6 +4,7 @@ import gzip
 import json
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ import training.written
 from training.claims import claims_of_scifact, labelled_claims
 from training.corpora import GENERAL, N_FOLDS, general_papers, judged
 from training.labels import LABELS, windows
-from training.measuring import columns_of, interval
+from training.measuring import blended, columns_of, interval, search
 from training.pairs import Pair, encoder_pairs, pairs_of_papers, reranker_pairs
 from training.topics import by_topic
 from vectorstore import CrossEncoderEntailment, CrossEncoderReranker, Encoder
 from vectorstore.cross_encoder import LocalCrossEncoder
 from vectorstore.encoders.models import embedded_model_path
 from vectorstore.encoders.shipped import MANIFEST_NAME, load_shipped, shipped_models
+from vectorstore.evaluation.judged import JudgedCollection, JudgedQuery
 from vectorstore.paper import Paper, paper_id_from_title
 
 NORM = "0.model.embeddings.LayerNorm.weight"
@@ -390,3 +392,31 @@ def shortened(config: Path, tmp_path: Path, **settings: int) -> Path:
     path = tmp_path / "short.toml"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
+
+
+class LastFirst:
+    """Stands in for a reranker: the later the search found a text, the better it is."""
+
+    def scores(self, query: str, texts: list[str]) -> np.ndarray:
+        return np.arange(len(texts), dtype=np.float32)
+
+
+def test_a_weighted_reranker_moves_the_best_eight_as_far_as_its_weight_goes(
+    hash_encoder: Encoder, make_paper: Callable[..., Paper]
+) -> None:
+    papers = tuple(make_paper(f"Owls hoot {n}", "Owls sing " * n + ".") for n in range(1, 13))
+    for paper in papers:
+        query = one_query(papers, paper)
+        [found] = search(hash_encoder, query)
+        [same] = blended(hash_encoder, query, reranker=LastFirst(), weight=0.0)
+        assert same == found
+        if found:
+            place = round(2 ** (1 / found) - 2)
+            turned = 7 - place if place < 8 else place
+            [score] = blended(hash_encoder, query, reranker=LastFirst(), weight=100.0)
+            assert score == pytest.approx(1 / np.log2(turned + 2))
+
+
+def one_query(papers: tuple[Paper, ...], relevant: Paper) -> JudgedCollection:
+    """Return a query among the papers to which one of them is relevant."""
+    return JudgedCollection(papers, (JudgedQuery("q", "owls hoot", {relevant.paper_id: 1}),), 0, 0)

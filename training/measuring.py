@@ -130,12 +130,13 @@ def _reranked(name: str, weight: float | None) -> Way:
     reranker = CrossEncoderReranker(name)
     if weight is None:
         return partial(search, reranker=reranker)
-    return partial(_blended, reranker=reranker, weight=weight)
+    return partial(blended, reranker=reranker, weight=weight)
 
 
-def _blended(
+def blended(
     encoder: Encoder, collection: JudgedCollection, *, reranker: Reranker, weight: float
 ) -> Scores:
+    """Return each query's nDCG@10 where the reranker's score is added to that of the search."""
     with _searched(encoder, collection) as library:
         found = [library.search(query.text, top_k=_DEPTH) for query in collection.queries]
     scores = []
