@@ -372,6 +372,8 @@ def test_a_reranker_reads_the_best_papers_again(
     assert len(scores) == 8
     assert scores == sorted(scores, reverse=True)
     assert scores != sorted(scores)
+    shown = with_owls("search", "sparse autoencoders", "--reranker", "my-reranker").out
+    assert [f"score {score:.2f}, " in shown for score in scores] == [True] * 8
 
 
 def test_papers_are_listed_newest_first(citewise: Citewise, copied: Path) -> None:

@@ -30,6 +30,12 @@ def test_the_default_is_an_encoder_of_our_own_which_comes_compiled(models):
     assert not models.exists()
 
 
+def test_of_an_encoder_that_is_no_more_its_successor_is_named(models):
+    encoder = LocalEncoder("citewise-encoder-1", models=models)
+    with pytest.raises(EncoderError, match=f"--encoder {DEFAULT_ENCODER}.*citewise reindex"):
+        encoder.encode(["owls"])
+
+
 def test_minilm_is_compiled(minilm):
     assert minilm.name == EMBEDDED_ENCODER == "all-MiniLM-L6-v2"
     assert (minilm.dimension, minilm.pooling) == (384, "mean")

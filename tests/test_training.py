@@ -229,6 +229,8 @@ def test_the_reranker_scores_passages(data: Path, tmp_path: Path) -> None:
     assert main([*options(data, tmp_path), "--config", str(config)]) == 0
     reranker = CrossEncoderReranker(str(tmp_path / "out" / "model"))
     assert reranker.scores("How do owls hunt?", [ABSTRACT, "A tax."]).shape == (2,)
+    settings = (tmp_path / "out" / "model" / "config_sentence_transformers.json").read_text()
+    assert json.loads(settings)["activation_fn"].endswith("Identity")
 
 
 @pytest.mark.slow
@@ -345,10 +347,7 @@ def test_a_compiled_cross_encoder_has_its_labels_and_says_what_it_said_before(
 def test_queries_for_papers_that_others_ask_for_too_are_not_among_those_not_learnt(
     data: Path,
 ) -> None:
-    for name in ("med", "cranfield"):
-        shutil.copytree(data / "scifact", data / name)
-        for file in (data / name).glob("*.train.*"):
-            file.rename(file.with_name(file.name.replace(".train", "")))
+    add_sets_without_splits(data)
     qrels = data / "scifact" / "qrels.train.tsv"
     whole = judged(data, "scifact", "train")
     [first, *_] = judged(data, "scifact", "train", folds=[0]).queries
@@ -364,6 +363,36 @@ def test_queries_for_papers_that_others_ask_for_too_are_not_among_those_not_lear
     unknown = columns["scifact, papers not learnt"]
     asked = {unknown.collection.queries[row].query_id for row in unknown.rows}
     assert asked == ids_of_fold(data, 0) - {first.query_id}
+
+
+def test_papers_that_were_written_about_are_learnt(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_sets_without_splits(data)
+    before = unknown_queries(data)
+    [paper_id, *_] = before[0].gains
+    rows = [{"corpus": "scifact", "paper_id": paper_id}, {"corpus": "arxiv_cs", "paper_id": "p"}]
+    file = tmp_path / "written.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows))
+    for name in ("WRITTEN", "CONTRASTED"):
+        monkeypatch.setattr(training.written, name, file)
+    after = unknown_queries(data)
+    assert after == [query for query in before if paper_id not in query.gains]
+    assert len(after) < len(before)
+
+
+def unknown_queries(data: Path) -> list[JudgedQuery]:
+    """Return the queries of SciFact's fold 0 on papers that were not learnt with."""
+    columns = {column.name: column for column in columns_of(data, 0)}
+    unknown = columns["scifact, papers not learnt"]
+    return [unknown.collection.queries[row] for row in unknown.rows]
+
+
+def add_sets_without_splits(data: Path) -> None:
+    for name in ("med", "cranfield"):
+        shutil.copytree(data / "scifact", data / name)
+        for file in (data / name).glob("*.train.*"):
+            file.rename(file.with_name(file.name.replace(".train", "")))
 
 
 def ids_of_fold(data: Path, fold: int) -> set[str]:
@@ -405,16 +434,19 @@ def test_a_weighted_reranker_moves_the_best_eight_as_far_as_its_weight_goes(
     hash_encoder: Encoder, make_paper: Callable[..., Paper]
 ) -> None:
     papers = tuple(make_paper(f"Owls hoot {n}", "Owls sing " * n + ".") for n in range(1, 13))
+    n_found = 0
     for paper in papers:
         query = one_query(papers, paper)
         [found] = search(hash_encoder, query)
         [same] = blended(hash_encoder, query, reranker=LastFirst(), weight=0.0)
         assert same == found
+        n_found += found > 0
         if found:
             place = round(2 ** (1 / found) - 2)
             turned = 7 - place if place < 8 else place
             [score] = blended(hash_encoder, query, reranker=LastFirst(), weight=100.0)
             assert score == pytest.approx(1 / np.log2(turned + 2))
+    assert n_found == 10
 
 
 def one_query(papers: tuple[Paper, ...], relevant: Paper) -> JudgedCollection:

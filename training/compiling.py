@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, required=True, help="directory of the model")
     parser.add_argument("--out", type=Path, required=True, help="directory to write to")
     chosen = parser.parse_args(arguments)
+    if chosen.out.exists():
+        parser.error(f"{chosen.out} is there already")
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=chosen.out.parent) as unfinished:
         made = Path(unfinished) / chosen.out.name

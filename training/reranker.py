@@ -17,7 +17,7 @@ from typing import Any
 from training.cross_encoders import train_cross_encoder
 from training.pairs import Pair, reranker_pairs
 from training.running import TrainingConfig, continuing_parser, repeated
-from vectorstore.entailment import RELEVANCE
+from vectorstore.cross_encoder import RELEVANCE
 
 CONFIG = Path(__file__).with_name("reranker.toml")
 _RELEVANT = 10.0  # ListNet takes the softmax of labels: nearly all of it is to be on the answer

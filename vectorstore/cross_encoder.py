@@ -16,6 +16,8 @@ from vectorstore.encoders.sentence_transformer import first_line, quieten_librar
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
+RELEVANCE = ("relevance",)  # labels of a reranker of our own
+
 
 class PairModel(Protocol):
     """Gives numbers for two texts read together, one a label."""

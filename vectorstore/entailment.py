@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from vectorstore.cross_encoder import LocalCrossEncoder, probabilities
+from vectorstore.cross_encoder import RELEVANCE, LocalCrossEncoder, probabilities
 from vectorstore.encoders.models import cannot_load
 
 # How models name their labels; others begin with the same letters ("not_entailment" is first).
 _ENTAILED = ("entail", "support", "consistent", "attributable", "factual")
-RELEVANCE = ("relevance",)  # what our reranker's only label is
 _CONTRADICTED = ("contra", "refut", "inconsistent")
 
 

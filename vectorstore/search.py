@@ -50,7 +50,7 @@ class Hit:
 
     @property
     def score(self) -> float:
-        """Return what papers are ordered by."""
+        """Return what papers are ordered by: those that a reranker read, and then the others."""
         return self.fused_score if self.rerank_score is None else self.rerank_score
 
     @property

@@ -12,8 +12,14 @@ import numpy as np
 from vectorstore.encoders.compiled_models import CompilationError, load_compiled
 from vectorstore.encoders.encoder import Encoder, Vectors
 from vectorstore.encoders.sentence_transformer import SentenceTransformerEncoder
-from vectorstore.encoders.shipped import DEFAULT_ENCODER, load_shipped, shipped_models
+from vectorstore.encoders.shipped import (
+    DEFAULT_ENCODER,
+    is_superseded,
+    load_shipped,
+    shipped_models,
+)
 from vectorstore.encoders.shortened import ShortenedEncoder
+from vectorstore.errors import EncoderError
 
 logger = logging.getLogger(__name__)
 
@@ -99,6 +105,11 @@ class LocalEncoder:
     def _choose(self) -> Encoder:
         if self.name in shipped_models():
             return load_shipped(self.name, n_cores=self._n_cores)
+        if is_superseded(self.name):
+            raise EncoderError(
+                f"{self.name} is no more. Choose --encoder {DEFAULT_ENCODER}, and rebuild a library"
+                " that was made with it: citewise reindex"
+            )
         allow_download = self._allow_download
         if _has_gpu():
             return SentenceTransformerEncoder(

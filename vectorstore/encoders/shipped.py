@@ -13,8 +13,8 @@ from vectorstore.encoders.compiled import CompiledEncoder
 from vectorstore.encoders.models import sha256_of
 from vectorstore.errors import EncoderError, one_line
 
-_ENCODERS = "citewise-encoder-"
-DEFAULT_ENCODER = f"{_ENCODERS}2"
+DEFAULT_ENCODER = "citewise-encoder-2"
+_FORMER_ENCODERS = ("citewise-encoder-1",)
 DEFAULT_SELECTOR = "citewise-selector-1"
 
 SHIPPED = Path(__file__).with_name("shipped")
@@ -48,7 +48,7 @@ def shipped_models(directory: Path = SHIPPED) -> dict[str, ShippedModel]:
 
 def is_superseded(name: str) -> bool:
     """Return whether this was the default encoder of an earlier Citewise, and is no more."""
-    return name.startswith(_ENCODERS) and name != DEFAULT_ENCODER
+    return name in _FORMER_ENCODERS
 
 
 def load_shipped(
