@@ -303,11 +303,15 @@ def test_a_model_is_shipped_beside_the_others_and_can_be_loaded(
     assert vector @ same > 0.99
 
 
-@pytest.fixture
-def owl_or_bat(tmp_path: Path) -> Path:
-    """Return a cross-encoder of two labels that was not trained."""
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_compiled_cross_encoder_has_its_labels_and_says_what_it_said_before(
+    tmp_path: Path,
+) -> None:
     import torch
     from sentence_transformers import CrossEncoder
+
+    from training.compiling import main
 
     with torch.random.fork_rng():
         torch.manual_seed(1)
@@ -319,21 +323,8 @@ def owl_or_bat(tmp_path: Path) -> Path:
             config_kwargs={"id2label": {0: "owl", 1: "bat"}, "label2id": {"owl": 0, "bat": 1}},
         )
     model.save_pretrained(str(tmp_path / "model"))
-    return tmp_path / "model"
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")
-def test_a_compiled_cross_encoder_has_its_labels_and_says_what_it_said_before(
-    owl_or_bat: Path, tmp_path: Path
-) -> None:
-    from sentence_transformers import CrossEncoder
-
-    from training.compiling import main
-
-    model = CrossEncoder(str(owl_or_bat), device="cpu")
-    assert main(["--model", str(owl_or_bat), "--out", str(tmp_path / "compiled")]) == 0
-    shutil.rmtree(owl_or_bat)
+    assert main(["--model", str(tmp_path / "model"), "--out", str(tmp_path / "compiled")]) == 0
+    shutil.rmtree(tmp_path / "model")
     compiled = LocalCrossEncoder(str(tmp_path / "compiled"))
     assert compiled.labels == ("owl", "bat")
     pairs = [("an owl", "a bat"), ("how far do owls turn?", ABSTRACT), (ABSTRACT, ABSTRACT + MORE)]

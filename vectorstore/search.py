@@ -54,6 +54,11 @@ class Hit:
         return self.fused_score if self.rerank_score is None else self.rerank_score
 
     @property
+    def nearest_text(self) -> str:
+        """Return the passage nearest to the query; "" where chunks have just been removed."""
+        return next((self.paper.abstract[p.start : p.end] for p in self.passages), "")
+
+    @property
     def matched_terms(self) -> tuple[str, ...]:
         """Return the terms of the query that the paper has."""
         in_paper = term_counts(searched_text(self.paper))
@@ -145,9 +150,8 @@ class Searcher:
 
 
 def text_to_rerank(hit: Hit) -> str:
-    """Return the title and the passage nearest to the query; chunks may have just been removed."""
-    nearest = next((hit.paper.abstract[p.start : p.end] for p in hit.passages), "")
-    return f"{hit.paper.title}\n{nearest}"
+    """Return what a reranker reads of a paper: its title and the passage nearest to the query."""
+    return f"{hit.paper.title}\n{hit.nearest_text}"
 
 
 def _hit(

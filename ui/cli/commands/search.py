@@ -58,10 +58,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _as_text(rank: int, hit: "Hit") -> str:
     paper = hit.paper
-    best = paper.abstract[hit.passages[0].start : hit.passages[0].end] if hit.passages else ""
     year = f" ({paper.year})" if paper.year else ""
     scores = (
         f"score {hit.score:.2f}, similarity {hit.dense_similarity:.2f},"
         f" BM25 {hit.bm25_score:.1f}, terms: {', '.join(hit.matched_terms) or 'none'}"
     )
-    return f"{rank}. {paper.title}{year}\n   {scores}\n   {paper.link}\n   {best[:240]}…\n"
+    return (
+        f"{rank}. {paper.title}{year}\n   {scores}\n   {paper.link}\n   {hit.nearest_text[:240]}…\n"
+    )
